@@ -1,0 +1,53 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Tenancy;
+
+/// <summary>Reads <see cref="TenancyOptions"/> from the section given to <c>AddTenancy</c>.</summary>
+internal static class TenancyOptionsReader
+{
+    public static void Read(IConfigurationSection section, TenancyOptions options)
+    {
+        options.Path = section.Path;
+        var reader = new SectionReader(section, options.Mistakes);
+        foreach (var (name, tier) in reader.Sections("Tiers"))
+            options.Tiers[name] = ReadTier(name, tier);
+
+        // Other packages read, and check, their own part of the same section.
+        reader.NoteUnknown("Postgres", "Http", "Ocr");
+    }
+
+    static Tier ReadTier(string name, SectionReader reader)
+    {
+        var tier = new Tier
+        {
+            Name = name,
+            Isolation = reader.Choice<TenantIsolation>("Isolation") ?? TenantIsolation.Row,
+            Requests = Limits(reader, "Requests", static part => new RequestLimits
+            {
+                PerSecond = part.Integer("PerSecond"),
+                Burst = part.Integer("Burst"),
+            }),
+            Queries = Limits(reader, "Queries", static part => new QueryLimits
+            {
+                MaxConcurrent = part.Integer("MaxConcurrent"),
+                Timeout = part.Time("Timeout"),
+                MaxResultBytes = part.Long("MaxResultBytes"),
+            }),
+            Storage = Limits(reader, "Storage", static part => new StorageLimits
+            {
+                QuotaBytes = part.Long("QuotaBytes"),
+            }),
+        };
+        reader.NoteUnknown();
+        return tier;
+    }
+
+    static T? Limits<T>(SectionReader reader, string key, Func<SectionReader, T> read) where T : class
+    {
+        if (reader.Section(key) is not { } part)
+            return null;
+        var limits = read(part);
+        part.NoteUnknown();
+        return limits;
+    }
+}

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Tenancy;
+
+/// <summary>Registers tenancy in a host.</summary>
+public static class TenancyServiceCollectionExtensions
+{
+    /// <summary>Registers the ambient tenant and the tiers that a configuration section names.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configuration">The section, usually <c>Tenancy</c>. A mistake in it stops the host at start.</param>
+    /// <returns>A builder on which the other packages register themselves.</returns>
+    public static TenancyBuilder AddTenancy(this IServiceCollection services, IConfigurationSection configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return services.AddTenancy(configuration, options => TenancyOptionsReader.Read(configuration, options));
+    }
+
+    /// <summary>Registers the ambient tenant and the tiers that code names.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configure">Sets the options. Default: no tiers.</param>
+    /// <returns>A builder on which the other packages register themselves.</returns>
+    public static TenancyBuilder AddTenancy(
+        this IServiceCollection services, Action<TenancyOptions>? configure = null) =>
+        services.AddTenancy(null, configure ?? (static _ => { }));
+
+    static TenancyBuilder AddTenancy(
+        this IServiceCollection services, IConfigurationSection? configuration, Action<TenancyOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ITenantContext, TenantContext>();
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<TenancyOptions>, TenancyOptionsValidator>());
+        services.AddOptions<TenancyOptions>().Configure(configure).ValidateOnStart();
+        return new TenancyBuilder(services, configuration);
+    }
+}

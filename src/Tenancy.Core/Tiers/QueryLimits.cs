@@ -1,0 +1,26 @@
+namespace Tenancy;
+
+/// <summary>What a tenant's queries may use.</summary>
+public sealed record QueryLimits
+{
+    /// <summary>The most concurrent queries that is ever configured.</summary>
+    public const int MaxMaxConcurrent = 10_000;
+
+    /// <summary>The longest timeout that is ever configured.</summary>
+    public const string MaxTimeout = "1.00:00:00";
+
+    /// <summary>Queries that a tenant may run at the same time.</summary>
+    /// <value>Default: none, no limit. Range: 1 to 10,000.</value>
+    [Within(1, MaxMaxConcurrent, "concurrent queries")]
+    public int? MaxConcurrent { get; init; }
+
+    /// <summary>How long one query may run.</summary>
+    /// <value>Default: none, no limit. Range: 1 ms to 1 day.</value>
+    [WithinTime("00:00:00.001", MaxTimeout)]
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>How many bytes one result may have.</summary>
+    /// <value>Default: none, no limit. Range: 1 byte to 1 TiB.</value>
+    [Within(1, 1L << 40, "bytes")]
+    public long? MaxResultBytes { get; init; }
+}
