@@ -22,8 +22,6 @@ if (($# == 0)); then
 fi
 
 start_cluster
-# What a benchmark writes goes where the script's other traces go.
-cd "$RUN_DIR"
 status=0
 run "${benchmarks[@]}" "$@" || status=$?
 exit "$status"

@@ -57,7 +57,8 @@ run() {
     local status=0
     start_child "$@"
     wait "$CHILD" || status=$?
-    CHILDREN=("${CHILDREN[@]/$CHILD/}")
+    # It was the last one added, and its id may soon belong to another process.
+    unset 'CHILDREN[-1]'
     return "$status"
 }
 
