@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# The document inbox on a private PostgreSQL: one tenant in shared rows, one in a schema, one in a database of its own,
+# and a tour that tries to get from one to another.
+#
+#   ./demo.sh           the tour, then serves until Ctrl-C
+#   ./demo.sh --once    the tour only; exit code 0 if every step of it held
+set -euo pipefail
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+source "$ROOT/scripts/common.sh"
+source "$ROOT/scripts/dotnet.sh"
+
+once=
+case "$*" in
+    '') ;;
+    --once) once=1 ;;
+    *) fail "Usage: ./demo.sh [--once]" ;;
+esac
+
+require_dotnet
+begin_run
+
+echo "Building…"
+for project in Inbox Inbox.Tour; do
+    run dotnet build "$ROOT/samples/$project" -c Release --nologo -v quiet -clp:NoSummary || fail "The build failed."
+done
+inbox=$ROOT/samples/Inbox/bin/Release/net10.0/Inbox.dll
+tour=$ROOT/samples/Inbox.Tour/bin/Release/net10.0/Inbox.Tour.dll
+
+echo "Starting PostgreSQL…"
+start_cluster
+
+# Secrets reach the API through its environment: a command line is there for every user of the machine to read.
+server="Host=$TENANCY_CLUSTER_HOST;Port=$TENANCY_CLUSTER_PORT"
+export Tenancy__Postgres__Catalog="$server;Database=tenancy_catalog;Username=tenancy_catalog;Password=$(random_hex 24)"
+export Tenancy__Postgres__DeploymentKey
+Tenancy__Postgres__DeploymentKey=$(random_base64 32)
+local_1="$server;Database=tenants"
+export Tenancy__Postgres__Servers__local__ConnectionString="$local_1;Username=tenancy_app;Password=$(random_hex 24)"
+export Tenancy__Postgres__Servers__local__Migrator="$local_1;Username=tenancy_migrator;Password=$(random_hex 24)"
+export Jwt__JwksPath="$RUN_DIR/keys/jwks.json" Jwt__SigningKeyPath="$RUN_DIR/keys/signing-key.pem"
+export Demo__UnsafeSearch=true
+export ASPNETCORE_ENVIRONMENT=Production ASPNETCORE_URLS=http://127.0.0.1:0
+
+run dotnet "$inbox" keys --out "$RUN_DIR/keys" >/dev/null || fail "The signing key was not made."
+echo "Installing roles, catalog and databases…"
+run dotnet "$inbox" install --admin-env TENANCY_TEST_POSTGRES || fail "The installation failed."
+
+echo "Starting the API…"
+# It must not know the administrator's password: it could not misuse what it was never given.
+unset TENANCY_TEST_POSTGRES
+start_child dotnet "$inbox" >"$RUN_DIR/api.log" 2>&1
+api=$CHILD
+url=
+for _ in {1..600}; do
+    url=$(sed -nE 's/.*Now listening on: (http:[^ ]+).*/\1/p' "$RUN_DIR/api.log" | head -n 1)
+    [[ -z $url ]] || break
+    kill -0 "$api" 2>/dev/null || break
+    sleep 0.1
+done
+if [[ -z $url ]]; then
+    cat "$RUN_DIR/api.log" >&2
+    fail "The API did not start."
+fi
+for name in "${!Tenancy__Postgres__@}"; do
+    unset "$name"
+done
+
+held=0
+INBOX_URL=$url INBOX_SIGNING_KEY=$Jwt__SigningKeyPath INBOX_DATA=$ROOT/samples/data run dotnet "$tour" || held=$?
+if ((held != 0)); then
+    echo "The API's last words:" >&2
+    tail -n 40 "$RUN_DIR/api.log" >&2
+    fail "Not every step of the tour held."
+fi
+[[ -z $once ]] || exit 0
+
+run dotnet "$inbox" token --org acme --sub alice --lifetime 12h >"$RUN_DIR/token"
+cat <<MORE
+
+The API serves at $url until Ctrl-C. Alice of acme, for twelve hours:
+
+TOKEN=$(<"$RUN_DIR/token")
+curl -i -H "Authorization: Bearer \$TOKEN" $url/v1/organizations/acme/documents
+curl -i -H "Authorization: Bearer \$TOKEN" $url/v1/organizations/globex/documents
+MORE
+wait "$api" || true
+cat "$RUN_DIR/api.log" >&2
+fail "The API stopped by itself."
