@@ -56,10 +56,13 @@ public sealed class HostileSlugTests
     {
         if (slug == "..")
             slug = "%2e%2e";
-        await using var host = await TestHost.StartAsync(Organizations.Map);
-        var expected = await host.GetRawAsync(Organizations.Of("nobody"), "org=acme");
-        Assert.StartsWith("HTTP/1.1 404 ", expected, StringComparison.Ordinal);
-        Assert.Equal(expected, await host.GetRawAsync(Organizations.Of(Uri.EscapeDataString(slug)), "org=acme"));
+        foreach (var sources in new[] { TestHost.ClaimAndRoute, TestHost.RouteAndClaim })
+        {
+            await using var host = await TestHost.StartAsync(Organizations.Map, sources);
+            var expected = await host.GetRawAsync(Organizations.Of("nobody"), "org=acme");
+            Assert.StartsWith("HTTP/1.1 404 ", expected, StringComparison.Ordinal);
+            Assert.Equal(expected, await host.GetRawAsync(Organizations.Of(Uri.EscapeDataString(slug)), "org=acme"));
+        }
     }
 
     [Theory]

@@ -26,6 +26,8 @@ sealed class TestHost : IAsyncDisposable
 
     public static Action<TenantSources> ClaimAndRoute { get; } = sources => sources.Claim("org").Route("tenant");
 
+    public static Action<TenantSources> RouteAndClaim { get; } = sources => sources.Route("tenant").Claim("org");
+
     public static Action<TenantSources> RouteOnly { get; } = sources => sources.Route("tenant");
 
     public FixedCatalog Catalog { get; }
