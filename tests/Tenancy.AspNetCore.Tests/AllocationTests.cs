@@ -13,7 +13,7 @@ public sealed class AllocationTests
             Options.Create(new TenantSources().Claim("org").Route("tenant")), new FixedCatalog());
         var context = new DefaultHttpContext
         {
-            User = new ClaimsPrincipal(new ClaimsIdentity([new("sub", "1"), new("org", "acme"), new("aud", "x")], "test")),
+            User = new ClaimsPrincipal(new ClaimsIdentity([new("sub", "1"), new("org", "acme")], "test")),
         };
         context.Request.RouteValues["tenant"] = "acme";
         Assert.True(resolver.Resolve(context).IsFound);
