@@ -87,6 +87,8 @@ public sealed class Deployment : IAsyncDisposable
         await PrivateCluster.ExecuteAsync("postgres", $"drop database if exists {Options.CatalogDatabase} with (force)");
         await PrivateCluster.ExecuteAsync("postgres", $"alter database {Options.SharedDatabase}_template is_template false");
         await PrivateCluster.ExecuteAsync("postgres", $"drop database {Options.SharedDatabase}_template with (force)");
+        if (Options.AppLogin != DeploymentOptions.SharedLogin)
+            await PrivateCluster.ExecuteAsync("postgres", $"drop role {Options.AppLogin}");
     }
 
     static IHost Build(DeploymentOptions options, string migrations)

@@ -24,6 +24,9 @@ public sealed class DeploymentOptions
         select tenancy.isolate('notes');
         """;
 
+    /// <summary>The login of deployments that leave the role as it is.</summary>
+    public const string SharedLogin = "tenancy_app";
+
     public string Suffix { get; } = RandomNumberGenerator.GetHexString(10, lowercase: true);
 
     public string SharedDatabase => $"tenants_{Suffix}";
@@ -31,7 +34,7 @@ public sealed class DeploymentOptions
     public string CatalogDatabase => $"catalog_{Suffix}";
 
     /// <summary>The login that serves requests. A test that changes the role itself takes one of its own.</summary>
-    public string AppLogin { get; init; } = "tenancy_app";
+    public string AppLogin { get; init; } = SharedLogin;
 
     public int Budget { get; init; } = 8;
 

@@ -8,10 +8,18 @@ namespace Tenancy.Benchmarks;
 /// </summary>
 internal sealed class Alternation(IReadOnlyDictionary<string, Func<Random, Task>> variants, int clients)
 {
+    readonly Dictionary<string, List<double>> _cpu = variants.Keys.ToDictionary(name => name, _ => new List<double>());
+    readonly Dictionary<string, List<double>> _bytes = variants.Keys.ToDictionary(name => name, _ => new List<double>());
     readonly Dictionary<string, List<double>> _rates = variants.Keys.ToDictionary(name => name, _ => new List<double>());
 
     /// <summary>Operations per second of a variant, one for each round.</summary>
     public IReadOnlyList<double> Rates(string variant) => _rates[variant];
+
+    /// <summary>Microseconds of this process's processor time for each operation: the client's part, less noisy than time.</summary>
+    public double Processor(string variant) => Spread.Of(_cpu[variant]).Median;
+
+    /// <summary>Bytes that this process allocated for each operation.</summary>
+    public double Allocated(string variant) => Spread.Of(_bytes[variant]).Median;
 
     /// <summary>How many times faster one variant was than another, round by round.</summary>
     public Spread Ratio(string of, string to) => Spread.Of(_rates[of].Zip(_rates[to], (one, other) => one / other));
@@ -25,16 +33,20 @@ internal sealed class Alternation(IReadOnlyDictionary<string, Func<Random, Task>
             for (var i = 0; i < names.Length; i++)
             {
                 var name = names[(i + round + 1) % names.Length];
-                var rate = await MeasureAsync(variants[name], slice, round);
-                if (round >= 0)
-                    _rates[name].Add(rate);
+                var (rate, cpu, bytes) = await MeasureAsync(variants[name], slice, round);
+                if (round < 0)
+                    continue;
+                _rates[name].Add(rate);
+                _cpu[name].Add(cpu);
+                _bytes[name].Add(bytes);
             }
         }
     }
 
-    async Task<double> MeasureAsync(Func<Random, Task> operation, TimeSpan slice, int seed)
+    async Task<(double Rate, double Cpu, double Bytes)> MeasureAsync(Func<Random, Task> operation, TimeSpan slice, int seed)
     {
         GC.Collect();
+        var (cpu, bytes) = (Environment.CpuUsage.TotalTime, GC.GetTotalAllocatedBytes());
         var clock = Stopwatch.StartNew();
         var counts = await Task.WhenAll(Enumerable.Range(0, clients).Select(client => Task.Run(async () =>
         {
@@ -48,6 +60,8 @@ internal sealed class Alternation(IReadOnlyDictionary<string, Func<Random, Task>
 
             return count;
         })));
-        return counts.Sum() / clock.Elapsed.TotalSeconds;
+        var total = (double)counts.Sum();
+        return (total / clock.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - cpu).TotalMicroseconds / total,
+            (GC.GetTotalAllocatedBytes() - bytes) / total);
     }
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Tenancy.TestKit;
 
 namespace Tenancy.Benchmarks;
@@ -17,6 +19,8 @@ internal sealed class PointRead : IBenchmark
         report.Say("Point read by primary key, row isolation, 1,000 tenants of 100 rows, open and close for each read.");
         await using var deployment = await Deployment.StartAsync(new DeploymentOptions
         {
+            // As the plain connections beside it, which log nothing.
+            Configure = services => services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning)),
             Migrations = new() { ["0001_items.sql"] = "create table items (id bigint primary key, title text not null); select tenancy.isolate('items');" },
         });
         var tenants = await PointReadData.LoadAsync(deployment);
@@ -52,7 +56,7 @@ internal sealed class PointRead : IBenchmark
 
     static void Tell(Report report, Alternation run, int clients)
     {
-        report.Say($"\n{clients} client{(clients == 1 ? "" : "s")}, median reads per second, and as a ratio to plain:");
+        report.Say($"\n{clients} client{(clients == 1 ? "" : "s")}, median reads per second, as a ratio to plain, processor time and allocation of the client per read:");
         foreach (var (variant, how) in new[]
                  {
                      ("plain", "plain Npgsql, where tenant_id = $1 by hand, auto-prepare, default reset"),
@@ -63,7 +67,7 @@ internal sealed class PointRead : IBenchmark
                  })
         {
             report.Say(string.Create(CultureInfo.InvariantCulture,
-                $"  {Spread.Of(run.Rates(variant)).Median,8:N0}  {run.Ratio(variant, "plain").Median:0.00}  {how}"));
+                $"  {Spread.Of(run.Rates(variant)).Median,8:N0}  {run.Ratio(variant, "plain").Median:0.00}  {run.Processor(variant),6:0.0} µs  {run.Allocated(variant),6:N0} B  {how}"));
         }
 
         report.Figure($"point-read.latched.{clients}.vs-plain", run.Ratio("latched", "plain"));

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Npgsql;
 
 namespace Tenancy;
@@ -10,15 +9,15 @@ namespace Tenancy;
 /// Made for one execution, as every command in it. Npgsql 10.0.0 keeps the prepared statement of a batch command that is
 /// used again with another text or on another connection, and would then run whatever bears its name there.
 /// </remarks>
-[SuppressMessage("Design", "CA1001", Justification = "Disposing the driver's batch only hands it back to a connection.")]
-internal sealed class ScopedBatch
+internal sealed class ScopedBatch : IDisposable
 {
     readonly NpgsqlBatchCommand _enter;
 
     public ScopedBatch(NpgsqlConnection connection, TenantRoute route, int timeout)
     {
         _enter = Enter(route);
-        Batch = new NpgsqlBatch(connection) { Timeout = timeout };
+        Batch = connection.CreateBatch();
+        Batch.Timeout = timeout;
         Batch.BatchCommands.Add(_enter);
     }
 
@@ -40,6 +39,9 @@ internal sealed class ScopedBatch
         Batch.BatchCommands.RemoveAt(0);
         return new NpgsqlBatch(Batch.Connection) { Timeout = Batch.Timeout, BatchCommands = { _enter } };
     }
+
+    /// <summary>Hands the driver's batch, emptied, back to its connection for the next execution.</summary>
+    public void Dispose() => Batch.Dispose();
 
     static NpgsqlBatchCommand Enter(TenantRoute route)
     {

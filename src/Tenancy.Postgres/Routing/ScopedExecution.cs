@@ -58,6 +58,7 @@ internal static class ScopedExecution
                     ? await scope.Batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false)
                     : scope.Batch.ExecuteNonQuery();
                 statements.Executing = null;
+                scope.Dispose();
                 return rows;
             }
             catch (Exception e)

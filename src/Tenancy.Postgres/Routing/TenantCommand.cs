@@ -15,6 +15,11 @@ public sealed class TenantCommand : DbCommand, IScopedStatements
     string _text = "";
     int _timeout = DefaultTimeout;
 
+    /// <summary>Makes a command without a connection.</summary>
+    public TenantCommand() =>
+        // Nothing unmanaged hangs on it: the finalizer of its base class would only cost.
+        GC.SuppressFinalize(this);
+
     /// <summary>The connection the command runs on.</summary>
     public new TenantConnection? Connection { get; set; }
 

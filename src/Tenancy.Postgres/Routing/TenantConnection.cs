@@ -12,6 +12,9 @@ namespace Tenancy;
 /// </summary>
 public sealed class TenantConnection : DbConnection
 {
+    static readonly StateChangeEventArgs ClosedToOpen = new(ConnectionState.Closed, ConnectionState.Open);
+    static readonly StateChangeEventArgs OpenToClosed = new(ConnectionState.Open, ConnectionState.Closed);
+
     readonly TenantRouter _router;
     readonly ITenantContext _context;
     TenantRoute? _route;
@@ -21,6 +24,8 @@ public sealed class TenantConnection : DbConnection
 
     internal TenantConnection(TenantRouter router, ITenantContext context)
     {
+        // Nothing unmanaged hangs on it: the finalizer of its base class would only cost.
+        GC.SuppressFinalize(this);
         _router = router;
         _context = context;
     }
@@ -190,7 +195,7 @@ public sealed class TenantConnection : DbConnection
     void Opened()
     {
         _condemned = false;
-        OnStateChange(new StateChangeEventArgs(ConnectionState.Closed, ConnectionState.Open));
+        OnStateChange(ClosedToOpen);
     }
 
     TenantTransaction Begun(NpgsqlTransaction transaction) => _transaction = new TenantTransaction(this, transaction);
@@ -205,24 +210,8 @@ public sealed class TenantConnection : DbConnection
         if (_condemned)
             await Route.Pool.DestroyAsync(inner, async).ConfigureAwait(false);
         else
-            await ReturnAsync(inner, async).ConfigureAwait(false);
-        OnStateChange(new StateChangeEventArgs(ConnectionState.Open, ConnectionState.Closed));
-    }
-
-    /// <summary>The driver rolls back what is open; if the backend is gone, so is the connection.</summary>
-    static async Task ReturnAsync(NpgsqlConnection inner, bool async)
-    {
-        try
-        {
-            if (async)
-                await inner.DisposeAsync().ConfigureAwait(false);
-            else
-                inner.Dispose();
-        }
-        catch (NpgsqlException) when (inner.State != ConnectionState.Open)
-        {
-            // It broke while it was returned, and the driver has dropped it. Throwing here would hide the first error.
-        }
+            await Route.Pool.ReturnAsync(inner, async).ConfigureAwait(false);
+        OnStateChange(OpenToClosed);
     }
 
     static InvalidOperationException Closed() => new("The connection is not open. Open it inside the tenant's scope.");

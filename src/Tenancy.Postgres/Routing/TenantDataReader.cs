@@ -257,6 +257,7 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
             _affected = _driver.RecordsAffected;
             await EndOwnTransactionAsync(async).ConfigureAwait(false);
             _statements.Executing = null;
+            _scope.Dispose();
         }
         catch (Exception e)
         {

@@ -1,3 +1,4 @@
+using System.Data;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -9,6 +10,7 @@ internal sealed class TenantPool : IAsyncDisposable, IDisposable
     const int DiscardTimeoutSeconds = 5;
 
     readonly NpgsqlDataSource _connections;
+    readonly HandleCache _handles;
     readonly ILogger _logger;
 
     TenantPool(PoolKey key, NpgsqlDataSource connections, bool keepsReset, ILogger logger)
@@ -16,6 +18,7 @@ internal sealed class TenantPool : IAsyncDisposable, IDisposable
         Key = key;
         KeepsReset = keepsReset;
         _connections = connections;
+        _handles = new HandleCache(connections);
         _logger = logger;
         Endpoint = connections.ConnectionString;
     }
@@ -51,10 +54,36 @@ internal sealed class TenantPool : IAsyncDisposable, IDisposable
         return new TenantPool(settings.Key, builder.Build(), keepsReset, logger);
     }
 
-    public ValueTask<NpgsqlConnection> LeaseAsync(CancellationToken cancellationToken) =>
-        _connections.OpenConnectionAsync(cancellationToken);
+    public async ValueTask<NpgsqlConnection> LeaseAsync(CancellationToken cancellationToken)
+    {
+        var connection = _handles.Take();
+        await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return connection;
+    }
 
-    public NpgsqlConnection Lease() => _connections.OpenConnection();
+    public NpgsqlConnection Lease()
+    {
+        var connection = _handles.Take();
+        connection.Open();
+        return connection;
+    }
+
+    /// <summary>Takes a connection back. The driver rolls back what is open; if the backend is gone, so is the connection.</summary>
+    public async Task ReturnAsync(NpgsqlConnection connection, bool async)
+    {
+        try
+        {
+            if (async)
+                await connection.CloseAsync().ConfigureAwait(false);
+            else
+                connection.Close();
+            _handles.Keep(connection);
+        }
+        catch (NpgsqlException) when (connection.State != ConnectionState.Open)
+        {
+            // It broke while it was returned, and the driver has dropped it. Throwing here would hide the first error.
+        }
+    }
 
     /// <summary>Ends a connection for good: what happened on it is not known well enough for another tenant.</summary>
     /// <param name="connection">A leased connection, in any state.</param>
@@ -64,7 +93,7 @@ internal sealed class TenantPool : IAsyncDisposable, IDisposable
         Log.Discarded(_logger, Key.Database);
         try
         {
-            if (connection.State == System.Data.ConnectionState.Open)
+            if (connection.State == ConnectionState.Open)
                 await DiscardSessionAsync(connection, async).ConfigureAwait(false);
         }
         catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
@@ -73,7 +102,7 @@ internal sealed class TenantPool : IAsyncDisposable, IDisposable
         }
 
         // A session that survived goes with all its pool; those in use are closed when they are returned.
-        if (connection.State == System.Data.ConnectionState.Open)
+        if (connection.State == ConnectionState.Open)
             _connections.Clear();
         if (async)
             await connection.DisposeAsync().ConfigureAwait(false);

@@ -70,9 +70,16 @@ static class LoginChecks
                 most = Math.Max(most, (long)(await count.ExecuteScalarAsync())!);
             }
         });
-        await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => Task.Run(() => subject.ReadAsync(subject.A, "select pg_sleep(0.01), mark from notes"))));
-        await done.CancelAsync();
-        await watching;
+        try
+        {
+            await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => Task.Run(() => subject.ReadAsync(subject.A, "select pg_sleep(0.01), mark from notes"))));
+        }
+        finally
+        {
+            await done.CancelAsync();
+            await watching;
+        }
+
         Violation.If(most == 0 || most > budget, $"40 clients held {most} connections, with a bound of {budget}.");
     }
 }
