@@ -1,0 +1,24 @@
+using System.Text.Json;
+
+namespace Inbox.Tour;
+
+/// <summary>What came back.</summary>
+sealed record Answer(int Status, string Text, string Headers)
+{
+    public JsonElement Json
+    {
+        get
+        {
+            using var document = JsonDocument.Parse(Text);
+            return document.RootElement.Clone();
+        }
+    }
+
+    /// <summary>The ids of a list of documents.</summary>
+    public IReadOnlySet<string> DocumentIds =>
+        Json.GetProperty("documents").EnumerateArray().Select(document => document.GetProperty("id").GetString()!).ToHashSet();
+
+    /// <summary>The first column of what the unsafe search read.</summary>
+    public IReadOnlyList<string> FirstColumn =>
+        [.. Json.GetProperty("rows").EnumerateArray().Select(row => row[0].GetString()!)];
+}
