@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+
+namespace Tenancy;
+
+/// <summary>What this package logs: event ids 3000 to 3099. Never the text a caller named a tenant with.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(3000, LogLevel.Information, "Refused a request: {Outcome}.")]
+    public static partial void Refused(ILogger logger, TenantResolutionOutcome outcome);
+
+    [LoggerMessage(3001, LogLevel.Information, "Refused a request of tenant {TenantId}: it is {Status}.")]
+    public static partial void RefusedByStatus(ILogger logger, TenantId tenantId, TenantStatus status);
+
+    [LoggerMessage(3002, LogLevel.Information, "Gave up a request of tenant {TenantId}: it became {Status} meanwhile.")]
+    public static partial void BecameUnavailable(ILogger logger, TenantId tenantId, TenantStatus? status);
+}

@@ -1,0 +1,79 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Tenancy;
+
+/// <summary>A refusal as it is told to the caller. A constant: it depends on nothing that the request said.</summary>
+internal sealed class TenantProblem
+{
+    public const string ContentType = "application/problem+json";
+
+    public static readonly TenantProblem NotFound = new(
+        StatusCodes.Status404NotFound, TenancyProblems.TenantNotFound, "Tenant not found",
+        "No such tenant is open to you. Check the tenant's name in the address, and that your token is issued for it.");
+
+    public static readonly TenantProblem Required = new(
+        StatusCodes.Status400BadRequest, TenancyProblems.TenantRequired, "Tenant required",
+        "This address needs a tenant and the request names none. Sign in for an organisation, or name it in the address.");
+
+    public static readonly TenantProblem Suspended = new(
+        StatusCodes.Status403Forbidden, TenancyProblems.TenantSuspended, "Tenant suspended",
+        "Your tenant is suspended; its data is kept. Ask your administrator to have it resumed.");
+
+    public static readonly TenantProblem NotReady = new(
+        StatusCodes.Status503ServiceUnavailable, TenancyProblems.TenantNotReady, "Tenant not ready",
+        "Your tenant is being created. Repeat the request after the time that Retry-After gives.", retryAfter: "5");
+
+    TenantProblem(int status, string type, string title, string detail, string? retryAfter = null)
+    {
+        Status = status;
+        Type = type;
+        Title = title;
+        Detail = detail;
+        RetryAfter = retryAfter;
+        Body = ToJson();
+    }
+
+    public int Status { get; }
+
+    public string Type { get; }
+
+    public string Title { get; }
+
+    public string Detail { get; }
+
+    /// <summary>Seconds; <see langword="null"/> where repeating does not help.</summary>
+    public string? RetryAfter { get; }
+
+    /// <summary>The problem as JSON, without anything of the host's or of the request.</summary>
+    public ReadOnlyMemory<byte> Body { get; }
+
+    public static TenantProblem For(TenantResolutionOutcome outcome) =>
+        outcome == TenantResolutionOutcome.NoneGiven ? Required : NotFound;
+
+    public static TenantProblem For(TenantStatus? status) => status switch
+    {
+        TenantStatus.Suspended => Suspended,
+        TenantStatus.Provisioning => NotReady,
+        _ => NotFound,
+    };
+
+    public ProblemDetails ToDetails() => new() { Type = Type, Title = Title, Status = Status, Detail = Detail };
+
+    byte[] ToJson()
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartObject();
+            json.WriteString("type", Type);
+            json.WriteString("title", Title);
+            json.WriteNumber("status", Status);
+            json.WriteString("detail", Detail);
+            json.WriteEndObject();
+        }
+
+        return stream.ToArray();
+    }
+}

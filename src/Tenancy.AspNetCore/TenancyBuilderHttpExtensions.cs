@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Tenancy;
+
+/// <summary>Registers how requests find their tenant.</summary>
+public static class TenancyBuilderHttpExtensions
+{
+    /// <summary>
+    /// Names where requests say whose they are, such as <c>sources => sources.Claim("org").Route("tenant")</c>. Also
+    /// registers problem details, and an exception handler for <see cref="TenantUnavailableException"/> that
+    /// <c>app.UseExceptionHandler()</c> runs.
+    /// </summary>
+    /// <param name="builder">What <c>AddTenancy</c> returned.</param>
+    /// <param name="configure">Adds the sources. Called again, the method adds to those there are.</param>
+    /// <remarks>
+    /// All sources that speak must agree. As soon as one of them is proof, such as a claim, a tenant is found only where
+    /// a proof names it: route, host or header alone are refused. The host does not start without any source.
+    /// </remarks>
+    public static TenancyBuilder ResolveTenantsFrom(this TenancyBuilder builder, Action<TenantSources> configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(configure);
+        var services = builder.Services;
+        services.AddOptions<TenantSources>().Configure(configure).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TenantSources>, TenantSourcesValidator>());
+        services.TryAddSingleton<TenantResolver>();
+        services.TryAddSingleton<TenantProblemWriter>();
+        services.TryAddSingleton<TenancyUse>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, TenancyStartupFilter>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IExceptionHandler, TenantUnavailableExceptionHandler>());
+        services.AddProblemDetails();
+        return builder;
+    }
+}

@@ -1,0 +1,25 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Tenancy;
+
+/// <summary>A tier's limits as the catalog keeps them.</summary>
+internal sealed record TierLimits(RequestLimits? Requests, QueryLimits? Queries, StorageLimits? Storage)
+{
+    public static string Write(Tier tier) => JsonSerializer.Serialize(
+        new TierLimits(tier.Requests, tier.Queries, tier.Storage), TierLimitsContext.Default.TierLimits);
+
+    public static Tier Read(string name, TenantIsolation isolation, string json)
+    {
+        var limits = JsonSerializer.Deserialize(json, TierLimitsContext.Default.TierLimits)!;
+        return new Tier
+        {
+            Name = name, Isolation = isolation, Requests = limits.Requests, Queries = limits.Queries, Storage = limits.Storage,
+        };
+    }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(TierLimits))]
+internal sealed partial class TierLimitsContext : JsonSerializerContext;

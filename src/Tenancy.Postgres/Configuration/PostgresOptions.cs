@@ -1,0 +1,48 @@
+namespace Tenancy;
+
+/// <summary>Where tenants live. Read at start from <c>Tenancy:Postgres</c>; a mistake stops the host with all mistakes listed.</summary>
+public sealed class PostgresOptions
+{
+    /// <summary>The default of <see cref="ApplicationSchema"/>.</summary>
+    public const string DefaultApplicationSchema = "app";
+
+    /// <summary>The default of <see cref="MaxAutoPrepare"/>.</summary>
+    public const int DefaultMaxAutoPrepare = 100;
+
+    /// <summary>The default of <see cref="CatalogPollInterval"/>: 5 seconds.</summary>
+    public static readonly TimeSpan DefaultCatalogPollInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>The connection string of the catalog's database, with a login of its own. Required.</summary>
+    /// <remarks>It goes to PostgreSQL directly, never through a pooler: changes are announced by NOTIFY.</remarks>
+    public string Catalog { get; set; } = "";
+
+    /// <summary>The servers that hold tenants, by a name of yours such as <c>eu-1</c>. At least one.</summary>
+    public IDictionary<string, PostgresServerOptions> Servers { get; } =
+        new SortedDictionary<string, PostgresServerOptions>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// A secret of at least 32 bytes in Base64, from which the password of a tenant's own login is derived as
+    /// HMAC-SHA-256 (RFC 2104). Required where a tier isolates by database; the same in all processes.
+    /// </summary>
+    public string? DeploymentKey { get; set; }
+
+    /// <summary>The schema of shared tables, and of the tables in a tenant's own database. Default: <c>app</c>.</summary>
+    public string ApplicationSchema { get; set; } = DefaultApplicationSchema;
+
+    /// <summary>The folder of SQL migrations, relative to the content root. Default: none, no migrations.</summary>
+    public string? MigrationsDirectory { get; set; }
+
+    /// <summary>How often the catalog is read when nothing announced a change.</summary>
+    /// <value>Default: 5 seconds. Range: 100 ms to 1 hour.</value>
+    public TimeSpan CatalogPollInterval { get; set; } = DefaultCatalogPollInterval;
+
+    /// <summary>Statements that each connection keeps prepared.</summary>
+    /// <value>Default: 100. Range: 0 (off) to 10,000.</value>
+    public int MaxAutoPrepare { get; set; } = DefaultMaxAutoPrepare;
+
+    /// <summary>Where in configuration these options stand, for messages.</summary>
+    internal string Path { get; set; } = TenancyOptions.DefaultSection + ":Postgres";
+
+    /// <summary>What was wrong while configuration was read.</summary>
+    internal List<string> Mistakes { get; } = [];
+}

@@ -1,0 +1,28 @@
+namespace Tenancy;
+
+/// <summary>One PostgreSQL server that holds tenants.</summary>
+public sealed class PostgresServerOptions
+{
+    /// <summary>The default of <see cref="ConnectionBudget"/>.</summary>
+    public const int DefaultConnectionBudget = 64;
+
+    /// <summary>The default of <see cref="DatabasePoolSize"/>.</summary>
+    public const int DefaultDatabasePoolSize = 8;
+
+    /// <summary>The connection string of the login that serves requests, to the database of the shared tenants. Required.</summary>
+    public string ConnectionString { get; set; } = "";
+
+    /// <summary>The connection string of the login that creates places and migrates, to the same database. Required.</summary>
+    public string Migrator { get; set; } = "";
+
+    /// <summary>Connections that this process may hold to the database of the shared tenants.</summary>
+    /// <value>Default: 64. Range: 1 to 10,000.</value>
+    public int ConnectionBudget { get; set; } = DefaultConnectionBudget;
+
+    /// <summary>Connections that this process may hold to each tenant's own database.</summary>
+    /// <value>Default: 8. Range: 1 to 1,000.</value>
+    public int DatabasePoolSize { get; set; } = DefaultDatabasePoolSize;
+
+    /// <summary>Where the server stands, such as <c>eu</c>. For people; default: none.</summary>
+    public string? Region { get; set; }
+}

@@ -1,0 +1,45 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Tenancy;
+
+/// <summary>Keeps tenants on PostgreSQL.</summary>
+public static class TenancyBuilderPostgresExtensions
+{
+    /// <summary>
+    /// Registers <see cref="TenantDataSource"/>, the catalog and the tenants' lifecycle, configured by the part
+    /// <c>Postgres</c> of the section given to <c>AddTenancy</c>.
+    /// </summary>
+    /// <param name="tenancy">The builder.</param>
+    /// <param name="configure">Changes the options after they were read. Default: nothing.</param>
+    public static TenancyBuilder UsePostgres(this TenancyBuilder tenancy, Action<PostgresOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(tenancy);
+        var services = tenancy.Services;
+        var options = services.AddOptions<PostgresOptions>();
+        if (tenancy.Configuration?.GetSection("Postgres") is { } section)
+            options.Configure(read => PostgresOptionsReader.Read(section, read));
+        if (configure is not null)
+            options.Configure(configure);
+        options.ValidateOnStart();
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<PostgresOptions>, PostgresOptionsValidator>());
+
+        services.TryAddSingleton<PostgresTenantCatalog>();
+        services.TryAddSingleton<ITenantCatalog>(static provider => provider.GetRequiredService<PostgresTenantCatalog>());
+        services.TryAddSingleton<ITenantCatalogWriter>(static provider => provider.GetRequiredService<PostgresTenantCatalog>());
+        services.TryAddSingleton<IsolationStrategies>();
+        services.TryAddSingleton<TenantRouter>();
+        services.TryAddSingleton(static provider => new TenantDataSource(
+            provider.GetRequiredService<TenantRouter>(), provider.GetRequiredService<ITenantContext>()));
+        services.TryAddSingleton<MigrationRunner>();
+        services.TryAddSingleton<ITenantLifecycle, PostgresTenantLifecycle>();
+        services.TryAddSingleton<IPostgresInstaller, PostgresInstaller>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, PostgresStartup>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, CatalogListener>());
+        return tenancy;
+    }
+}

@@ -1,0 +1,116 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Tenancy;
+
+internal sealed class PostgresInstaller(IOptions<PostgresOptions> options, IsolationStrategies strategies) : IPostgresInstaller
+{
+    readonly PostgresOptions _options = options.Value;
+
+    public async Task InstallAsync(string server, string administrator, CancellationToken cancellationToken = default)
+    {
+        var target = strategies.Servers.Get(server);
+        var catalog = new NpgsqlConnectionStringBuilder(_options.Catalog);
+        // The catalog stands on one of the servers: the one that its host and port name.
+        var holdsCatalog = SameServer(catalog, new NpgsqlConnectionStringBuilder(target.Options.ConnectionString));
+
+        await CreateRolesAsync(administrator, target, holdsCatalog ? catalog : null, cancellationToken).ConfigureAwait(false);
+        if (holdsCatalog)
+            await InstallCatalogAsync(administrator, catalog, cancellationToken).ConfigureAwait(false);
+        await InstallTenantDatabaseAsync(administrator, target, target.SharedDatabase, cancellationToken).ConfigureAwait(false);
+        await InstallTemplateAsync(administrator, target, cancellationToken).ConfigureAwait(false);
+    }
+
+    static async Task CreateRolesAsync(
+        string administrator, TenantServer target, NpgsqlConnectionStringBuilder? catalog, CancellationToken cancellationToken)
+    {
+        var session = await AdministratorSession.OpenAsync(administrator, null, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            await session.RoleAsync(PostgresRoles.Tools, "nologin", null, cancellationToken).ConfigureAwait(false);
+            await session.RoleAsync(PostgresRoles.Owner, "nologin", null, cancellationToken).ConfigureAwait(false);
+            await session.RoleAsync(target.MigratorLogin, "login bypassrls createdb createrole", target.MigratorPassword, cancellationToken)
+                .ConfigureAwait(false);
+            await session.RoleAsync(target.AppLogin, "login", target.AppPassword, cancellationToken).ConfigureAwait(false);
+            if (catalog is not null)
+                await session.RoleAsync(catalog.Username!, "login", catalog.Password, cancellationToken).ConfigureAwait(false);
+
+            var migrator = SqlIdentifier.Quote(target.MigratorLogin);
+            await session.ExecuteAsync($"grant {PostgresRoles.QuotedTools} to {PostgresRoles.QuotedOwner}, {migrator}", cancellationToken)
+                .ConfigureAwait(false);
+            await session.ExecuteAsync($"grant {PostgresRoles.QuotedOwner} to {migrator}", cancellationToken).ConfigureAwait(false);
+            // For tenancy.discard(), which ends the session that calls it.
+            await session.ExecuteAsync($"grant pg_signal_backend to {PostgresRoles.QuotedOwner}", cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    static async Task InstallCatalogAsync(string administrator, NpgsqlConnectionStringBuilder catalog, CancellationToken cancellationToken)
+    {
+        await CreateDatabaseAsync(administrator, catalog.Database!, [catalog.Username!], cancellationToken).ConfigureAwait(false);
+        var session = await AdministratorSession.OpenAsync(administrator, catalog.Database, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            await session.RunAsync("harden.sql", cancellationToken,
+                ("database", SqlIdentifier.Quote(catalog.Database!)), ("tools", PostgresRoles.QuotedTools)).ConfigureAwait(false);
+            await session.RunAsync("catalog.sql", cancellationToken,
+                ("owner", PostgresRoles.QuotedOwner), ("catalog", SqlIdentifier.Quote(catalog.Username!))).ConfigureAwait(false);
+        }
+    }
+
+    async Task InstallTenantDatabaseAsync(
+        string administrator, TenantServer target, string database, CancellationToken cancellationToken)
+    {
+        await CreateDatabaseAsync(administrator, database, [target.AppLogin, target.MigratorLogin], cancellationToken).ConfigureAwait(false);
+        await InstallTenancyAsync(administrator, target, database, cancellationToken).ConfigureAwait(false);
+    }
+
+    async Task InstallTemplateAsync(string administrator, TenantServer target, CancellationToken cancellationToken)
+    {
+        var template = SqlIdentifier.Quote(target.TemplateDatabase);
+        await CreateDatabaseAsync(administrator, target.TemplateDatabase, [], cancellationToken).ConfigureAwait(false);
+        var session = await AdministratorSession.OpenAsync(administrator, null, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            await session.ExecuteAsync($"alter database {template} with is_template true allow_connections true", cancellationToken)
+                .ConfigureAwait(false);
+            await InstallTenancyAsync(administrator, target, target.TemplateDatabase, cancellationToken).ConfigureAwait(false);
+            // A connection to a template would stop every CREATE DATABASE from it.
+            await session.ExecuteAsync($"alter database {template} with allow_connections false", cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    async Task InstallTenancyAsync(string administrator, TenantServer target, string database, CancellationToken cancellationToken)
+    {
+        var session = await AdministratorSession.OpenAsync(administrator, database, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            await session.RunAsync("harden.sql", cancellationToken,
+                ("database", SqlIdentifier.Quote(database)), ("tools", PostgresRoles.QuotedTools)).ConfigureAwait(false);
+            await session.RunAsync("tenancy.sql", cancellationToken,
+                ("owner", PostgresRoles.QuotedOwner),
+                ("migrator", SqlIdentifier.Quote(target.MigratorLogin)),
+                ("app", SqlIdentifier.Quote(target.AppLogin)),
+                ("app_literal", SqlIdentifier.Literal(target.AppLogin)),
+                ("identity", "null"),
+                ("application_schema", SqlIdentifier.Quote(_options.ApplicationSchema))).ConfigureAwait(false);
+        }
+    }
+
+    static async Task CreateDatabaseAsync(
+        string administrator, string database, string[] logins, CancellationToken cancellationToken)
+    {
+        var session = await AdministratorSession.OpenAsync(administrator, null, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            var name = SqlIdentifier.Quote(database);
+            if (!await session.ExistsAsync("select from pg_database where datname = $1", database, cancellationToken).ConfigureAwait(false))
+                await session.ExecuteAsync($"create database {name} owner {PostgresRoles.QuotedOwner}", cancellationToken).ConfigureAwait(false);
+            await session.ExecuteAsync($"revoke all on database {name} from public", cancellationToken).ConfigureAwait(false);
+            foreach (var login in logins)
+                await session.ExecuteAsync($"grant connect on database {name} to {SqlIdentifier.Quote(login)}", cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    static bool SameServer(NpgsqlConnectionStringBuilder one, NpgsqlConnectionStringBuilder other) =>
+        string.Equals(one.Host, other.Host, StringComparison.OrdinalIgnoreCase) && one.Port == other.Port;
+}

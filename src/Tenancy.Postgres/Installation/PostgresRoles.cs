@@ -1,0 +1,18 @@
+namespace Tenancy;
+
+/// <summary>The roles without a login that an installation makes on a server.</summary>
+public static class PostgresRoles
+{
+    /// <summary>Owns every table and function; nobody logs in as it.</summary>
+    public const string Owner = "tenancy_owner";
+
+    /// <summary>
+    /// May call what is revoked from everyone else, such as <c>set_config</c>. Grant it to logins that dump, restore or
+    /// replicate; never to one that serves requests.
+    /// </summary>
+    public const string Tools = "tenancy_tools";
+
+    internal static readonly string QuotedOwner = SqlIdentifier.Quote(Owner);
+
+    internal static readonly string QuotedTools = SqlIdentifier.Quote(Tools);
+}

@@ -1,0 +1,41 @@
+using Npgsql;
+
+namespace Tenancy;
+
+/// <summary>
+/// What differs between the isolations: where a tenant is placed, which pool reaches it, and what its scope sends. How a
+/// table is guarded is decided beside it, in the SQL of <c>tenancy.guard_table</c>. The router knows none of it.
+/// </summary>
+internal abstract class IsolationStrategy
+{
+    public abstract TenantIsolation Isolation { get; }
+
+    /// <summary>The statement that goes ahead of every command; its one parameter is the tenant's id.</summary>
+    public abstract string EnterStatement { get; }
+
+    /// <summary>Where a new tenant goes on a server.</summary>
+    public abstract TenantPlacement Place(TenantId id, string server);
+
+    /// <summary>The login, database and size of the pool that reaches a placement.</summary>
+    public abstract PoolSettings PoolFor(TenantId id, TenantPlacement placement);
+
+    /// <summary>The text that is sent for a statement of the application's.</summary>
+    public virtual string Decorate(string statement, Tenant tenant) => statement;
+
+    /// <summary>Makes the place, up to but without the application's tables. Made again, it finishes the job.</summary>
+    public abstract Task CreatePlaceAsync(Tenant tenant, CancellationToken cancellationToken);
+
+    /// <summary>Removes the place with all that is in it. Made again, it finishes the job.</summary>
+    public abstract Task DropPlaceAsync(Tenant tenant, CancellationToken cancellationToken);
+
+    /// <summary>Runs statements one after another, outside a transaction.</summary>
+    protected static async Task ExecuteAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken, params string[] statements)
+    {
+        foreach (var statement in statements)
+        {
+            using var command = new NpgsqlCommand(statement, connection) { CommandTimeout = 0 };
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

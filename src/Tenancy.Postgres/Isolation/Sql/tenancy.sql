@@ -1,0 +1,95 @@
+-- The SQL side of tenancy in one database of tenants. Run by a member of the owner role; harmless when run again.
+-- {app} is the login that serves requests here, {identity} the one tenant the database belongs to, or null.
+create schema if not exists tenancy authorization {owner};
+create schema if not exists {application_schema} authorization {owner};
+create schema if not exists extensions authorization {owner};
+set local role {owner};
+
+create or replace function tenancy.version() returns integer language sql immutable parallel safe
+    return {version};
+
+create or replace function tenancy.identity() returns uuid language sql immutable parallel safe
+    return {identity}::uuid;
+
+create or replace function tenancy.app_role() returns name language sql immutable parallel safe
+    return {app_literal}::name;
+
+create table if not exists tenancy.migrations (
+    schema_name text        not null,
+    version     integer     not null,
+    name        text        not null,
+    checksum    bytea       not null,
+    applied     timestamptz not null default now(),
+    primary key (schema_name, version)
+);
+
+-- The scope of a statement. The first one of a transaction wins: null, '' and a second tenant are refused. It has no SET
+-- clause, which would undo the search_path it sets, so that every name and operator in it is qualified.
+create or replace function tenancy.enter(tenant uuid) returns void
+language plpgsql volatile security definer parallel unsafe as $enter$
+declare
+    held   pg_catalog.text := pg_catalog.current_setting('tenancy.tenant', true);
+    wanted pg_catalog.text := tenant::pg_catalog.text;
+begin
+    if wanted is null then
+        raise exception using errcode = '42501', message = 'tenancy: no tenant was given to enter()',
+            hint = 'Statements reach tables only through the scope of one tenant.';
+    elsif held is null or held operator(pg_catalog.=) '' then
+        if tenancy.identity() operator(pg_catalog.<>) tenant then
+            raise exception using errcode = '42501', message = 'tenancy: this database belongs to another tenant',
+                hint = 'Check the placement of the tenant in the catalog.';
+        end if;
+        held := pg_catalog.set_config('tenancy.tenant', wanted, true);
+    elsif held operator(pg_catalog.<>) wanted then
+        raise exception using errcode = '42501', message = 'tenancy: another tenant is already in scope',
+            hint = 'A transaction belongs to one tenant. The session is discarded if it brought that tenant along.';
+    end if;
+end
+$enter$;
+
+-- The same for a tenant with a schema of its own, whose name derives from the id: nothing can be passed in.
+create or replace function tenancy.enter_schema(tenant uuid) returns void
+language plpgsql volatile security definer parallel unsafe as $enter$
+declare
+    path pg_catalog.text;
+begin
+    perform tenancy.enter(tenant);
+    path := pg_catalog.concat('t_', pg_catalog.replace(tenant::pg_catalog.text, '-', ''), ', extensions, pg_temp');
+    if pg_catalog.current_setting('search_path') operator(pg_catalog.<>) path then
+        path := pg_catalog.set_config('search_path', path, true);
+    end if;
+end
+$enter$;
+
+create or replace function tenancy.no_tenant() returns uuid
+language plpgsql stable parallel safe set search_path = pg_catalog, pg_temp as $no_tenant$
+begin
+    raise exception using errcode = '42501', message = 'tenancy: no tenant in scope',
+        hint = 'Open the connection through TenantDataSource, inside a tenant''s scope.';
+end
+$no_tenant$;
+
+-- The tenant in scope; an error where there is none. STABLE, never IMMUTABLE, or a cached plan would keep a tenant.
+-- A single expression, which the planner inlines: a policy costs one reading of a setting per statement.
+create or replace function tenancy.current_tenant() returns uuid language sql stable parallel safe
+    return coalesce(nullif(pg_catalog.current_setting('tenancy.tenant', true), '')::uuid, tenancy.no_tenant());
+
+-- Ends the session that calls it: how a connection is destroyed on which anything unexpected happened.
+create or replace function tenancy.discard() returns boolean
+language sql volatile security definer set search_path = pg_catalog, pg_temp as
+    'select pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid())';
+
+{isolate}
+
+{shared}
+
+{erase}
+
+revoke all on schema tenancy, {application_schema}, extensions from public;
+revoke execute on all functions in schema tenancy from public;
+grant usage on schema tenancy, {application_schema}, extensions to {app}, {migrator};
+grant execute on function tenancy.enter(uuid), tenancy.enter_schema(uuid), tenancy.current_tenant(), tenancy.no_tenant(),
+    tenancy.discard(), tenancy.version(), tenancy.identity() to {app};
+grant create on schema {application_schema} to {migrator};
+
+reset role;

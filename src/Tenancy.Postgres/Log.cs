@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Logging;
+
+namespace Tenancy;
+
+/// <summary>What this package logs: event ids 2000 to 2099. No message carries a connection string or a value of a row.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(2000, LogLevel.Warning,
+        "Sessions of the database {Database} are reset between leases, which costs speed. {Problem} Run: {Remedy}")]
+    public static partial void ResetKept(ILogger logger, string database, string problem, string remedy);
+
+    [LoggerMessage(2001, LogLevel.Warning, "A connection to the database {Database} was destroyed: something unexpected happened on it.")]
+    public static partial void Discarded(ILogger logger, string database);
+
+    [LoggerMessage(2010, LogLevel.Warning,
+        "The catalog could not be read; the snapshot of {AsOf:O} stays in use. Trying again in {Delay}.")]
+    public static partial void CatalogUnreachable(ILogger logger, Exception error, DateTimeOffset asOf, TimeSpan delay);
+
+    [LoggerMessage(2011, LogLevel.Information, "The catalog has {Tenants} tenants at revision {Revision}.")]
+    public static partial void CatalogLoaded(ILogger logger, int tenants, long revision);
+
+    [LoggerMessage(2020, LogLevel.Information, "Migrated {Server}/{Database}, schema {Schema}, from {From} to {To}.")]
+    public static partial void Migrated(ILogger logger, string server, string database, string schema, int from, int to);
+
+    [LoggerMessage(2030, LogLevel.Information, "Created the tenant {Tenant} ({Isolation}) on {Server}.")]
+    public static partial void Created(ILogger logger, string tenant, TenantIsolation isolation, string server);
+
+    [LoggerMessage(2031, LogLevel.Information, "Deleted the tenant {Tenant}.")]
+    public static partial void Deleted(ILogger logger, string tenant);
+}

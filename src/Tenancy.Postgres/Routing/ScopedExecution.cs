@@ -1,0 +1,193 @@
+using System.Data;
+using Npgsql;
+
+namespace Tenancy;
+
+/// <summary>Sends statements behind the tenant's scope, for commands and batches alike.</summary>
+internal static class ScopedExecution
+{
+    /// <summary>What we answer for ourselves: a single result, and whose connection is closed.</summary>
+    const CommandBehavior Ours = CommandBehavior.SingleResult | CommandBehavior.CloseConnection | CommandBehavior.SchemaOnly;
+
+    /// <summary>Sends the statements, in one message with the scope, and returns a reader on their first result.</summary>
+    public static async Task<TenantDataReader> ReadAsync(
+        TenantConnection connection, IScopedStatements statements, CommandBehavior behavior, bool async, CancellationToken cancellationToken)
+    {
+        if ((behavior & CommandBehavior.SchemaOnly) != 0)
+            return await DescribeAsync(connection, statements, behavior, async, cancellationToken).ConfigureAwait(false);
+
+        for (var retried = false; ; retried = true)
+        {
+            var scope = Prepare(connection, statements);
+            NpgsqlDataReader? reader = null;
+            try
+            {
+                // The first result is the scope's own.
+                if (async)
+                {
+                    reader = await scope.Batch.ExecuteReaderAsync(behavior & ~Ours, cancellationToken).ConfigureAwait(false);
+                    await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+                }
+                else
+                {
+                    reader = scope.Batch.ExecuteReader(behavior & ~Ours);
+                    reader.NextResult();
+                }
+
+                return new TenantDataReader(connection, statements, scope, reader, behavior);
+            }
+            catch (Exception e)
+            {
+                await CloseQuietlyAsync(reader, async).ConfigureAwait(false);
+                if (!await RecoverAsync(connection, statements, scope, e, retried, async, cancellationToken).ConfigureAwait(false))
+                    throw;
+            }
+        }
+    }
+
+    /// <summary>Sends the statements and returns how many rows they changed; -1 where none could.</summary>
+    public static async Task<int> ExecuteAsync(
+        TenantConnection connection, IScopedStatements statements, bool async, CancellationToken cancellationToken)
+    {
+        for (var retried = false; ; retried = true)
+        {
+            var scope = Prepare(connection, statements);
+            try
+            {
+                var rows = async
+                    ? await scope.Batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false)
+                    : scope.Batch.ExecuteNonQuery();
+                Finish(connection, statements, scope);
+                return rows;
+            }
+            catch (Exception e)
+            {
+                if (!await RecoverAsync(connection, statements, scope, e, retried, async, cancellationToken).ConfigureAwait(false))
+                    throw;
+            }
+        }
+    }
+
+    /// <summary>The first column of the first row of the first result, or none.</summary>
+    public static async Task<object?> ScalarAsync(
+        TenantConnection connection, IScopedStatements statements, bool async, CancellationToken cancellationToken)
+    {
+        var reader = await ReadAsync(connection, statements, CommandBehavior.SingleRow, async, cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            if (async)
+                return await reader.ReadAsync(cancellationToken).ConfigureAwait(false) ? reader.GetValue(0) : null;
+            var value = reader.Read() ? reader.GetValue(0) : null;
+            // Closed here, so that disposing above has nothing left to wait for.
+            reader.Close();
+            return value;
+        }
+    }
+
+    /// <summary>Lets go of what an execution used, once its results are read.</summary>
+    public static void Finish(TenantConnection connection, IScopedStatements statements, ScopedBatch scope)
+    {
+        statements.Executing = null;
+        connection.Route.Pool.Scopes.Return(scope);
+    }
+
+    /// <summary>Condemns the connection on anything that is not an ordinary answer of the server's to the statement.</summary>
+    public static void Observe(TenantConnection connection, ScopedBatch scope, Exception error)
+    {
+        if (scope.IsRefusalOfScope(error) || !IsOrdinary(error))
+            connection.Condemn();
+    }
+
+    static bool IsOrdinary(Exception error) => error is PostgresException
+        // Cancelled by token or timeout: the driver has read the server's answer, or broken the connection itself.
+        or OperationCanceledException or NpgsqlException { InnerException: TimeoutException }
+        // Misuse, found before anything was sent.
+        or NpgsqlOperationInProgressException;
+
+    static ScopedBatch Prepare(TenantConnection connection, IScopedStatements statements)
+    {
+        var inner = connection.CheckedInner();
+        statements.Check(connection);
+        var scope = connection.Route.Pool.Scopes.Rent();
+        scope.Bind(inner, connection.Route, statements);
+        statements.AddTo(scope, connection.Route);
+        statements.Executing = scope;
+        return scope;
+    }
+
+    /// <summary>
+    /// Where the session brought another tenant along, nothing of ours ran: the session is destroyed and the statements
+    /// go once more, on another. Any other error stays one.
+    /// </summary>
+    static async Task<bool> RecoverAsync(
+        TenantConnection connection, IScopedStatements statements, ScopedBatch scope, Exception error, bool retried,
+        bool async, CancellationToken cancellationToken)
+    {
+        statements.Executing = null;
+        Observe(connection, scope, error);
+        scope.Clear();
+        if (retried || !scope.IsSessionHeld(error) || !connection.CanReplace)
+            return false;
+        await connection.ReplaceAsync(async, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>
+    /// A statement that is only described is not executed, and neither would its scope be. So the scope is executed first,
+    /// in the transaction there is, or one that ends with the reader.
+    /// </summary>
+    static async Task<TenantDataReader> DescribeAsync(
+        TenantConnection connection, IScopedStatements statements, CommandBehavior behavior, bool async, CancellationToken cancellationToken)
+    {
+        var own = connection.CanReplace
+            ? async
+                ? await connection.CheckedInner().BeginTransactionAsync(cancellationToken).ConfigureAwait(false)
+                : connection.CheckedInner().BeginTransaction()
+            : null;
+        var scope = Prepare(connection, statements);
+        try
+        {
+            NpgsqlDataReader reader;
+            if (async)
+            {
+                await scope.EnterAsync(cancellationToken).ConfigureAwait(false);
+                reader = await scope.WithoutEnter().ExecuteReaderAsync(behavior & ~Ours | CommandBehavior.SchemaOnly, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+            else
+            {
+                scope.Enter();
+                reader = scope.WithoutEnter().ExecuteReader(behavior & ~Ours | CommandBehavior.SchemaOnly);
+            }
+
+            return new TenantDataReader(connection, statements, scope, reader, behavior, own);
+        }
+        catch (Exception e)
+        {
+            statements.Executing = null;
+            Observe(connection, scope, e);
+            if (own is not null && async)
+                await own.DisposeAsync().ConfigureAwait(false);
+            else
+                own?.Dispose();
+            throw;
+        }
+    }
+
+    static async Task CloseQuietlyAsync(NpgsqlDataReader? reader, bool async)
+    {
+        if (reader is null)
+            return;
+        try
+        {
+            if (async)
+                await reader.DisposeAsync().ConfigureAwait(false);
+            else
+                reader.Dispose();
+        }
+        catch (NpgsqlException)
+        {
+            // The statement's own error is on its way to the caller.
+        }
+    }
+}

@@ -1,0 +1,31 @@
+namespace Tenancy;
+
+/// <summary>The configured servers by name.</summary>
+internal sealed class ServerCatalog
+{
+    readonly Dictionary<string, TenantServer> _servers;
+    readonly TenantLogin? _login;
+
+    public ServerCatalog(PostgresOptions options)
+    {
+        ApplicationSchema = options.ApplicationSchema;
+        Names = [.. options.Servers.Keys];
+        _servers = options.Servers.ToDictionary(
+            server => server.Key, server => new TenantServer(server.Key, server.Value, options), StringComparer.Ordinal);
+        _login = options.DeploymentKey is { } key ? new TenantLogin(key) : null;
+    }
+
+    public string ApplicationSchema { get; }
+
+    /// <summary>The names, in order; the first is where a tenant goes that asks for none.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <exception cref="InvalidOperationException">No server of that name is configured here.</exception>
+    public TenantServer Get(string name) => _servers.TryGetValue(name, out var server)
+        ? server
+        : throw new InvalidOperationException(
+            $"The server '{name}' is not configured here. Add Tenancy:Postgres:Servers:{name}, as in the process that placed a tenant there.");
+
+    public string PasswordOf(string login) => _login?.PasswordOf(login) ?? throw new InvalidOperationException(
+        "A tenant with a database of its own has a login of its own. Set Tenancy:Postgres:DeploymentKey, the same in all processes.");
+}

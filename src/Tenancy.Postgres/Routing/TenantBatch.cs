@@ -1,0 +1,98 @@
+using System.Data;
+using System.Data.Common;
+
+namespace Tenancy;
+
+/// <summary>Several statements of a tenant's in one round trip, behind one scope; all take effect, or none.</summary>
+public sealed class TenantBatch : DbBatch, IScopedStatements
+{
+    int _timeout = TenantCommand.DefaultTimeout;
+
+    /// <summary>The connection the batch runs on.</summary>
+    public new TenantConnection? Connection { get; set; }
+
+    /// <summary>The statements, one to a command.</summary>
+    public new TenantBatchCommandCollection BatchCommands { get; } = new();
+
+    /// <summary>Seconds until the batch is cancelled; 0 for never. Default: 30.</summary>
+    public override int Timeout
+    {
+        get => _timeout;
+        set => _timeout = value >= 0
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "Give 0 or more seconds; 0 means no timeout.");
+    }
+
+    /// <inheritdoc/>
+    protected override DbBatchCommandCollection DbBatchCommands => BatchCommands;
+
+    /// <inheritdoc/>
+    protected override DbConnection? DbConnection
+    {
+        get => Connection;
+        set => Connection = TenantObjects.Own<TenantConnection>(value);
+    }
+
+    /// <inheritdoc/>
+    protected override DbTransaction? DbTransaction { get; set; }
+
+    ScopedBatch? IScopedStatements.Executing { get; set; }
+
+    TenantConnection Open => Connection ?? throw new InvalidOperationException("The batch has no connection. Set Connection.");
+
+    /// <summary>Asks the server to stop the batch; whoever executes it gets the error.</summary>
+    public override void Cancel() => ((IScopedStatements)this).Executing?.Cancel(this);
+
+    /// <summary>Does nothing: statements are prepared automatically once they have been used twice on a connection.</summary>
+    public override void Prepare() => ((IScopedStatements)this).Check(Open);
+
+    /// <inheritdoc cref="Prepare"/>
+    public override Task PrepareAsync(CancellationToken cancellationToken = default)
+    {
+        Prepare();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public override int ExecuteNonQuery() =>
+        ScopedExecution.ExecuteAsync(Open, this, async: false, CancellationToken.None).GetAwaiter().GetResult();
+
+    /// <inheritdoc/>
+    public override Task<int> ExecuteNonQueryAsync(CancellationToken cancellationToken = default) =>
+        ScopedExecution.ExecuteAsync(Open, this, async: true, cancellationToken);
+
+    /// <inheritdoc/>
+    public override object? ExecuteScalar() =>
+        ScopedExecution.ScalarAsync(Open, this, async: false, CancellationToken.None).GetAwaiter().GetResult();
+
+    /// <inheritdoc/>
+    public override Task<object?> ExecuteScalarAsync(CancellationToken cancellationToken = default) =>
+        ScopedExecution.ScalarAsync(Open, this, async: true, cancellationToken);
+
+    /// <inheritdoc/>
+    protected override DbBatchCommand CreateDbBatchCommand() => new TenantBatchCommand();
+
+    /// <inheritdoc/>
+    protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) =>
+        ScopedExecution.ReadAsync(Open, this, behavior, async: false, CancellationToken.None).GetAwaiter().GetResult();
+
+    /// <inheritdoc/>
+    protected override async Task<DbDataReader> ExecuteDbDataReaderAsync(
+        CommandBehavior behavior, CancellationToken cancellationToken) =>
+        await ScopedExecution.ReadAsync(Open, this, behavior, async: true, cancellationToken).ConfigureAwait(false);
+
+    void IScopedStatements.Check(TenantConnection connection)
+    {
+        TenantObjects.CheckTransaction(DbTransaction, connection);
+        if (BatchCommands.Count == 0)
+            throw new InvalidOperationException("The batch has no statements. Add some to BatchCommands.");
+        foreach (var command in BatchCommands.Items)
+            StatementGuard.Check(command.CommandText);
+    }
+
+    void IScopedStatements.AddTo(ScopedBatch scope, TenantRoute route)
+    {
+        foreach (var command in BatchCommands.Items)
+            scope.Add(command.For(route));
+    }
+}

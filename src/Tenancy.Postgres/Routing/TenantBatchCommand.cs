@@ -1,0 +1,59 @@
+using System.Data;
+using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
+using Npgsql;
+
+namespace Tenancy;
+
+/// <summary>One statement of a <see cref="TenantBatch"/>.</summary>
+public sealed class TenantBatchCommand : DbBatchCommand
+{
+    readonly NpgsqlBatchCommand _statement = new();
+    string _text = "";
+
+    /// <summary>Makes an empty command.</summary>
+    public TenantBatchCommand() { }
+
+    /// <summary>Makes a command of one statement.</summary>
+    public TenantBatchCommand(string commandText) => CommandText = commandText;
+
+    /// <summary>The statement; exactly one.</summary>
+    [AllowNull]
+    public override string CommandText
+    {
+        get => _text;
+        set => _text = value ?? "";
+    }
+
+    /// <summary>Only <see cref="CommandType.Text"/>, as in <see cref="TenantCommand.CommandType"/>.</summary>
+    public override CommandType CommandType
+    {
+        get => CommandType.Text;
+        set
+        {
+            if (value != CommandType.Text)
+                throw new NotSupportedException($"CommandType.{value} is not supported on a tenant's connection. Use Text.");
+        }
+    }
+
+    /// <summary>How many rows this statement changed; -1 where it could not.</summary>
+    public override int RecordsAffected => _statement.RecordsAffected;
+
+    /// <inheritdoc/>
+    public override bool CanCreateParameter => true;
+
+    /// <summary>The parameters, named or positional, as Npgsql takes them.</summary>
+    public new NpgsqlParameterCollection Parameters => _statement.Parameters;
+
+    /// <inheritdoc/>
+    protected override DbParameterCollection DbParameterCollection => Parameters;
+
+    /// <inheritdoc/>
+    public override DbParameter CreateParameter() => new NpgsqlParameter();
+
+    internal NpgsqlBatchCommand For(TenantRoute route)
+    {
+        _statement.CommandText = route.Isolation.Decorate(_text, route.Tenant);
+        return _statement;
+    }
+}

@@ -1,0 +1,136 @@
+using System.Data;
+using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
+using Npgsql;
+
+namespace Tenancy;
+
+/// <summary>One statement of a tenant's. It is sent in one message with the tenant's scope ahead of it.</summary>
+public sealed class TenantCommand : DbCommand, IScopedStatements
+{
+    /// <summary>The default of <see cref="CommandTimeout"/>, in seconds.</summary>
+    public const int DefaultTimeout = 30;
+
+    readonly NpgsqlBatchCommand _statement = new();
+    string _text = "";
+    int _timeout = DefaultTimeout;
+
+    /// <summary>The connection the command runs on.</summary>
+    public new TenantConnection? Connection { get; set; }
+
+    /// <summary>The statement; exactly one.</summary>
+    [AllowNull]
+    public override string CommandText
+    {
+        get => _text;
+        set => _text = value ?? "";
+    }
+
+    /// <summary>Seconds until the statement is cancelled; 0 for never. Default: 30.</summary>
+    public override int CommandTimeout
+    {
+        get => _timeout;
+        set => _timeout = value >= 0
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "Give 0 or more seconds; 0 means no timeout.");
+    }
+
+    /// <summary>Only <see cref="CommandType.Text"/>: a procedure could commit, which would end the scope.</summary>
+    public override CommandType CommandType
+    {
+        get => CommandType.Text;
+        set
+        {
+            if (value != CommandType.Text)
+            {
+                throw new NotSupportedException(
+                    $"CommandType.{value} is not supported on a tenant's connection. Use Text: select … from table, or select function(…).");
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool DesignTimeVisible { get; set; }
+
+    /// <inheritdoc/>
+    public override UpdateRowSource UpdatedRowSource { get; set; } = UpdateRowSource.Both;
+
+    /// <summary>The parameters, named or positional, as Npgsql takes them.</summary>
+    public new NpgsqlParameterCollection Parameters => _statement.Parameters;
+
+    /// <inheritdoc/>
+    protected override DbConnection? DbConnection
+    {
+        get => Connection;
+        set => Connection = TenantObjects.Own<TenantConnection>(value);
+    }
+
+    /// <inheritdoc/>
+    protected override DbParameterCollection DbParameterCollection => Parameters;
+
+    /// <inheritdoc/>
+    protected override DbTransaction? DbTransaction { get; set; }
+
+    int IScopedStatements.Timeout => _timeout;
+
+    ScopedBatch? IScopedStatements.Executing { get; set; }
+
+    TenantConnection Open => Connection ?? throw new InvalidOperationException("The command has no connection. Set Connection.");
+
+    /// <summary>Asks the server to stop the statement; whoever executes it gets the error.</summary>
+    public override void Cancel() => ((IScopedStatements)this).Executing?.Cancel(this);
+
+    /// <summary>Does nothing: statements are prepared automatically once they have been used twice on a connection.</summary>
+    public override void Prepare() => ((IScopedStatements)this).Check(Open);
+
+    /// <inheritdoc/>
+    public override int ExecuteNonQuery() =>
+        ScopedExecution.ExecuteAsync(Open, this, async: false, CancellationToken.None).GetAwaiter().GetResult();
+
+    /// <inheritdoc/>
+    public override Task<int> ExecuteNonQueryAsync(CancellationToken cancellationToken) =>
+        ScopedExecution.ExecuteAsync(Open, this, async: true, cancellationToken);
+
+    /// <inheritdoc/>
+    public override object? ExecuteScalar() =>
+        ScopedExecution.ScalarAsync(Open, this, async: false, CancellationToken.None).GetAwaiter().GetResult();
+
+    /// <inheritdoc/>
+    public override Task<object?> ExecuteScalarAsync(CancellationToken cancellationToken) =>
+        ScopedExecution.ScalarAsync(Open, this, async: true, cancellationToken);
+
+    /// <summary>Sends the statement and reads its rows.</summary>
+    public new TenantDataReader ExecuteReader(CommandBehavior behavior = CommandBehavior.Default) =>
+        ScopedExecution.ReadAsync(Open, this, behavior, async: false, CancellationToken.None).GetAwaiter().GetResult();
+
+    /// <inheritdoc cref="ExecuteReader(CommandBehavior)"/>
+    public new Task<TenantDataReader> ExecuteReaderAsync(CancellationToken cancellationToken = default) =>
+        ExecuteReaderAsync(CommandBehavior.Default, cancellationToken);
+
+    /// <inheritdoc cref="ExecuteReader(CommandBehavior)"/>
+    public new Task<TenantDataReader> ExecuteReaderAsync(CommandBehavior behavior, CancellationToken cancellationToken = default) =>
+        ScopedExecution.ReadAsync(Open, this, behavior, async: true, cancellationToken);
+
+    /// <inheritdoc/>
+    protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) => ExecuteReader(behavior);
+
+    /// <inheritdoc/>
+    protected override async Task<DbDataReader> ExecuteDbDataReaderAsync(
+        CommandBehavior behavior, CancellationToken cancellationToken) =>
+        await ExecuteReaderAsync(behavior, cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    protected override DbParameter CreateDbParameter() => new NpgsqlParameter();
+
+    void IScopedStatements.Check(TenantConnection connection)
+    {
+        TenantObjects.CheckTransaction(DbTransaction, connection);
+        StatementGuard.Check(_text);
+    }
+
+    void IScopedStatements.AddTo(ScopedBatch scope, TenantRoute route)
+    {
+        _statement.CommandText = route.Isolation.Decorate(_text, route.Tenant);
+        scope.Add(_statement);
+    }
+}

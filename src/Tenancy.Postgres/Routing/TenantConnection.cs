@@ -1,0 +1,229 @@
+using System.Data;
+using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
+using Npgsql;
+using IsolationLevel = System.Data.IsolationLevel;
+
+namespace Tenancy;
+
+/// <summary>
+/// A connection that belongs to one tenant: the one in scope when it was first opened. Every command goes out with the
+/// tenant's scope ahead of it, in the same round trip, inside transactions too.
+/// </summary>
+public sealed class TenantConnection : DbConnection
+{
+    readonly TenantRouter _router;
+    readonly ITenantContext _context;
+    TenantRoute? _route;
+    NpgsqlConnection? _inner;
+    TenantTransaction? _transaction;
+    bool _condemned;
+
+    internal TenantConnection(TenantRouter router, ITenantContext context)
+    {
+        _router = router;
+        _context = context;
+    }
+
+    /// <summary>The tenant the connection belongs to; <see langword="null"/> until it is first opened.</summary>
+    public Tenant? Tenant => _route?.Tenant;
+
+    /// <summary>Where the connection leads, without a password. It cannot be set.</summary>
+    /// <exception cref="NotSupportedException">On setting: the tenant's placement decides.</exception>
+    [AllowNull]
+    public override string ConnectionString
+    {
+        get => _route?.Pool.Endpoint ?? "";
+        set => throw new NotSupportedException("A tenant's placement decides where its connection leads. Configure Tenancy:Postgres.");
+    }
+
+    /// <inheritdoc/>
+    public override string Database => _route?.Pool.Key.Database ?? "";
+
+    /// <summary>The configured name of the server, never its host.</summary>
+    public override string DataSource => _route?.Pool.Key.Server ?? "";
+
+    /// <inheritdoc/>
+    public override string ServerVersion => Inner.ServerVersion;
+
+    /// <inheritdoc/>
+    public override int ConnectionTimeout => _inner?.ConnectionTimeout ?? 0;
+
+    /// <inheritdoc/>
+    public override ConnectionState State => _inner?.State ?? ConnectionState.Closed;
+
+    /// <inheritdoc/>
+    public override bool CanCreateBatch => true;
+
+    /// <summary>Changes whenever a connection of the driver's is taken or given back, so that what hung on it can tell.</summary>
+    internal int Lease { get; private set; }
+
+    internal TenantRoute Route => _route ?? throw Closed();
+
+    internal NpgsqlConnection Inner => _inner ?? throw Closed();
+
+    /// <inheritdoc/>
+    protected override DbProviderFactory DbProviderFactory => NpgsqlFactory.Instance;
+
+    /// <inheritdoc/>
+    /// <exception cref="NoTenantException">No tenant is in scope.</exception>
+    /// <exception cref="TenantMismatchException">The connection was opened before, for another tenant.</exception>
+    public override void Open()
+    {
+        var ambient = CheckOpening();
+        _route = _router.Route(ambient);
+        _inner = _route.Pool.Lease();
+        Opened();
+    }
+
+    /// <inheritdoc cref="Open"/>
+    public override async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        var ambient = CheckOpening();
+        _route = await _router.RouteAsync(ambient, cancellationToken).ConfigureAwait(false);
+        _inner = await _route.Pool.LeaseAsync(cancellationToken).ConfigureAwait(false);
+        Opened();
+    }
+
+    /// <summary>Returns the connection; an open transaction is rolled back.</summary>
+    public override void Close() => CloseAsync(async: false).GetAwaiter().GetResult();
+
+    /// <inheritdoc cref="Close"/>
+    public override Task CloseAsync() => CloseAsync(async: true);
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        await CloseAsync(async: true).ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Not supported: a tenant has one database.</summary>
+    public override void ChangeDatabase(string databaseName) =>
+        throw new NotSupportedException("A tenant's data is in one database. Enter another tenant to reach another's.");
+
+    /// <summary>Not supported: an ambient transaction could span tenants.</summary>
+    public override void EnlistTransaction(System.Transactions.Transaction? transaction) =>
+        throw new NotSupportedException("Open the connection inside the TransactionScope, or call BeginTransaction.");
+
+    /// <summary>Not supported on a tenant's connection; read <c>information_schema</c> with a command.</summary>
+    public override DataTable GetSchema() => GetSchema("MetaDataCollections");
+
+    /// <inheritdoc cref="GetSchema()"/>
+    public override DataTable GetSchema(string collectionName) => GetSchema(collectionName, []);
+
+    /// <inheritdoc cref="GetSchema()"/>
+    public override DataTable GetSchema(string collectionName, string?[] restrictionValues) => throw new NotSupportedException(
+        "GetSchema sends statements of the driver's own. Read information_schema with a command, which carries the tenant's scope.");
+
+    /// <summary>Makes a command on this connection.</summary>
+    public new TenantCommand CreateCommand() => new() { Connection = this };
+
+    /// <summary>Makes a batch on this connection: several statements, one scope, one round trip.</summary>
+    public new TenantBatch CreateBatch() => new() { Connection = this };
+
+    /// <inheritdoc/>
+    protected override DbCommand CreateDbCommand() => CreateCommand();
+
+    /// <inheritdoc/>
+    protected override DbBatch CreateDbBatch() => CreateBatch();
+
+    /// <inheritdoc/>
+    protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel) =>
+        Begun(CheckedInner().BeginTransaction(isolationLevel));
+
+    /// <inheritdoc/>
+    protected override async ValueTask<DbTransaction> BeginDbTransactionAsync(
+        IsolationLevel isolationLevel, CancellationToken cancellationToken) =>
+        Begun(await CheckedInner().BeginTransactionAsync(isolationLevel, cancellationToken).ConfigureAwait(false));
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            Close();
+        base.Dispose(disposing);
+    }
+
+    /// <summary>The driver's connection, if the tenant in scope may use it.</summary>
+    internal NpgsqlConnection CheckedInner()
+    {
+        var inner = Inner;
+        if (_context.Current is { } ambient && ambient.Id != _route!.Tenant.Id)
+            throw new TenantMismatchException();
+        return inner;
+    }
+
+    /// <summary>Notes that the connection must not serve anybody else.</summary>
+    internal void Condemn() => _condemned = true;
+
+    internal void TransactionEnded(TenantTransaction transaction)
+    {
+        if (ReferenceEquals(_transaction, transaction))
+            _transaction = null;
+    }
+
+    /// <summary>Whether a refused scope may be tried on another connection: nothing may hang on this one.</summary>
+    internal bool CanReplace => _transaction is null && System.Transactions.Transaction.Current is null;
+
+    /// <summary>Destroys the connection below and leases another.</summary>
+    internal async Task ReplaceAsync(bool async, CancellationToken cancellationToken)
+    {
+        var (pool, dirty) = (Route.Pool, Inner);
+        _inner = null;
+        Lease++;
+        await pool.DestroyAsync(dirty, async).ConfigureAwait(false);
+        _inner = async ? await pool.LeaseAsync(cancellationToken).ConfigureAwait(false) : pool.Lease();
+        _condemned = false;
+    }
+
+    Tenant CheckOpening()
+    {
+        if (_inner is not null)
+            throw new InvalidOperationException("The connection is already open.");
+        var ambient = _context.Current ?? throw new NoTenantException();
+        if (_route is not null && _route.Tenant.Id != ambient.Id)
+            throw new TenantMismatchException();
+        return ambient;
+    }
+
+    void Opened()
+    {
+        _condemned = false;
+        OnStateChange(new StateChangeEventArgs(ConnectionState.Closed, ConnectionState.Open));
+    }
+
+    TenantTransaction Begun(NpgsqlTransaction transaction) => _transaction = new TenantTransaction(this, transaction);
+
+    async Task CloseAsync(bool async)
+    {
+        if (_inner is not { } inner)
+            return;
+        _inner = null;
+        _transaction = null;
+        Lease++;
+        if (_condemned)
+            await Route.Pool.DestroyAsync(inner, async).ConfigureAwait(false);
+        else
+            await ReturnAsync(inner, async).ConfigureAwait(false);
+        OnStateChange(new StateChangeEventArgs(ConnectionState.Open, ConnectionState.Closed));
+    }
+
+    /// <summary>The driver rolls back what is open; if the backend is gone, so is the connection.</summary>
+    static async Task ReturnAsync(NpgsqlConnection inner, bool async)
+    {
+        try
+        {
+            if (async)
+                await inner.DisposeAsync().ConfigureAwait(false);
+            else
+                inner.Dispose();
+        }
+        catch (NpgsqlException) when (inner.State != ConnectionState.Open)
+        {
+            // It broke while it was returned, and the driver has dropped it. Throwing here would hide the first error.
+        }
+    }
+
+    static InvalidOperationException Closed() => new("The connection is not open. Open it inside the tenant's scope.");
+}

@@ -1,0 +1,70 @@
+using System.Data.Common;
+
+namespace Tenancy;
+
+/// <summary>
+/// The data of whichever tenant is in scope, as an ordinary <see cref="DbDataSource"/>. A singleton: opening a
+/// connection captures the ambient tenant, and every statement on that connection reaches that tenant's rows only.
+/// </summary>
+public sealed class TenantDataSource : DbDataSource
+{
+    readonly TenantRouter _router;
+    readonly ITenantContext _context;
+
+    internal TenantDataSource(TenantRouter router, ITenantContext context)
+    {
+        _router = router;
+        _context = context;
+    }
+
+    /// <summary>Empty: where a connection leads depends on the tenant, and no connection string is shown.</summary>
+    public override string ConnectionString => "";
+
+    /// <summary>Makes a connection that captures the ambient tenant when it is opened.</summary>
+    public new TenantConnection CreateConnection() => new(_router, _context);
+
+    /// <summary>Opens a connection of the ambient tenant.</summary>
+    /// <exception cref="NoTenantException">No tenant is in scope.</exception>
+    /// <exception cref="TenantUnavailableException">The tenant is suspended, not ready, or gone.</exception>
+    /// <exception cref="IsolationProofException">Its database does not keep tenants apart.</exception>
+    public new TenantConnection OpenConnection()
+    {
+        var connection = CreateConnection();
+        try
+        {
+            connection.Open();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc cref="OpenConnection"/>
+    public new async ValueTask<TenantConnection> OpenConnectionAsync(CancellationToken cancellationToken = default)
+    {
+        var connection = CreateConnection();
+        try
+        {
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override DbConnection CreateDbConnection() => CreateConnection();
+
+    /// <inheritdoc/>
+    protected override DbConnection OpenDbConnection() => OpenConnection();
+
+    /// <inheritdoc/>
+    protected override async ValueTask<DbConnection> OpenDbConnectionAsync(CancellationToken cancellationToken = default) =>
+        await OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+}

@@ -1,0 +1,119 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Tenancy;
+
+/// <summary>The connections of one login to one database, made after its isolation was proven.</summary>
+internal sealed class TenantPool : IAsyncDisposable, IDisposable
+{
+    const int DiscardTimeoutSeconds = 5;
+
+    readonly NpgsqlDataSource _connections;
+    readonly ILogger _logger;
+
+    TenantPool(PoolKey key, NpgsqlDataSource connections, bool keepsReset, ILogger logger)
+    {
+        Key = key;
+        KeepsReset = keepsReset;
+        _connections = connections;
+        _logger = logger;
+        Scopes = new ScopedBatchCache();
+        Endpoint = connections.ConnectionString;
+    }
+
+    public PoolKey Key { get; }
+
+    /// <summary>Whether sessions are reset between leases, because the login could leave something behind.</summary>
+    public bool KeepsReset { get; }
+
+    public ScopedBatchCache Scopes { get; }
+
+    /// <summary>The connection string without its password.</summary>
+    public string Endpoint { get; }
+
+    /// <summary>Proves the isolation on a connection of its own, then makes the pool.</summary>
+    /// <exception cref="IsolationProofException">The database does not keep tenants apart.</exception>
+    public static async Task<TenantPool> CreateAsync(
+        PoolSettings settings, TenantId tenant, ILoggerFactory loggers, bool async, CancellationToken cancellationToken)
+    {
+        var logger = loggers.CreateLogger<TenantPool>();
+        var findings = await ProveAsync(settings, tenant, async, cancellationToken).ConfigureAwait(false);
+        if (findings.Any(finding => finding.IsFatal))
+            throw new IsolationProofException(settings.Key.Database, [.. findings.Where(finding => finding.IsFatal)]);
+
+        var keepsReset = findings.Count > 0;
+        foreach (var finding in findings)
+            Log.ResetKept(logger, settings.Key.Database, finding.Problem, finding.Remedy);
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString)
+        {
+            // By placement, never by tenant: the name is a metric label.
+            Name = $"{settings.Key.Server}/{(settings.Identity is null ? settings.Key.Database : "own")}",
+        };
+        builder.ConnectionStringBuilder.NoResetOnClose = !keepsReset;
+        builder.UseLoggerFactory(loggers);
+        return new TenantPool(settings.Key, builder.Build(), keepsReset, logger);
+    }
+
+    public ValueTask<NpgsqlConnection> LeaseAsync(CancellationToken cancellationToken) =>
+        _connections.OpenConnectionAsync(cancellationToken);
+
+    public NpgsqlConnection Lease() => _connections.OpenConnection();
+
+    /// <summary>Ends a connection for good: what happened on it is not known well enough for another tenant.</summary>
+    /// <param name="connection">A leased connection, in any state.</param>
+    /// <param name="async">Whether to await the driver; otherwise the task returned is complete.</param>
+    public async Task DestroyAsync(NpgsqlConnection connection, bool async)
+    {
+        Log.Discarded(_logger, Key.Database);
+        try
+        {
+            if (connection.State == System.Data.ConnectionState.Open)
+                await DiscardSessionAsync(connection, async).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
+        {
+            // The error is the success: the server ended the session under the statement.
+        }
+
+        // A session that survived goes with all its pool; those in use are closed when they are returned.
+        if (connection.State == System.Data.ConnectionState.Open)
+            _connections.Clear();
+        if (async)
+            await connection.DisposeAsync().ConfigureAwait(false);
+        else
+            connection.Dispose();
+    }
+
+    public void Dispose() => _connections.Dispose();
+
+    public ValueTask DisposeAsync() => _connections.DisposeAsync();
+
+    static async Task DiscardSessionAsync(NpgsqlConnection connection, bool async)
+    {
+        // In one message: the rollback is an error where nothing is open only to the eye, a warning to the server.
+        using var command = new NpgsqlCommand("rollback; select tenancy.discard()", connection) { CommandTimeout = DiscardTimeoutSeconds };
+        if (async)
+            await command.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
+        else
+            command.ExecuteNonQuery();
+    }
+
+    static async Task<IReadOnlyList<ProofFinding>> ProveAsync(
+        PoolSettings settings, TenantId tenant, bool async, CancellationToken cancellationToken)
+    {
+        // Before the pool exists: whether it resets sessions is decided by what is found, and cannot be changed later.
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(settings.ConnectionString)
+        {
+            Pooling = false,
+            Enlist = false,
+        }.ConnectionString);
+        await using (connection.ConfigureAwait(false))
+        {
+            if (async)
+                await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            else
+                connection.Open();
+            return await IsolationProof.RunAsync(connection, tenant, settings.Identity, async, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace Tenancy;
+
+/// <summary>Finds the pool that reaches a tenant: one per server, database and login (never per tenant that shares one).</summary>
+internal sealed class TenantRouter(ITenantCatalog catalog, IsolationStrategies strategies, ILoggerFactory loggers)
+    : IAsyncDisposable, IDisposable
+{
+    readonly ConcurrentDictionary<TenantId, TenantRoute> _routes = new();
+    readonly ConcurrentDictionary<PoolKey, TenantPool> _pools = new();
+    readonly SemaphoreSlim[] _opening = [.. Enumerable.Range(0, 16).Select(static _ => new SemaphoreSlim(1, 1))];
+    int _disposed;
+
+    /// <summary>The route of a tenant that may be served now.</summary>
+    /// <param name="ambient">The tenant in scope; what the catalog says of it now is what counts.</param>
+    /// <param name="cancellationToken">Ends the proof of a new pool.</param>
+    /// <exception cref="TenantUnavailableException">It is suspended, not ready, or gone.</exception>
+    public ValueTask<TenantRoute> RouteAsync(Tenant ambient, CancellationToken cancellationToken)
+    {
+        var tenant = Served(ambient);
+        return Known(tenant) is { } route
+            ? new ValueTask<TenantRoute>(route)
+            : new ValueTask<TenantRoute>(MakeRouteAsync(tenant, async: true, cancellationToken));
+    }
+
+    /// <inheritdoc cref="RouteAsync"/>
+    public TenantRoute Route(Tenant ambient)
+    {
+        var tenant = Served(ambient);
+        return Known(tenant) ?? MakeRouteAsync(tenant, async: false, CancellationToken.None).GetAwaiter().GetResult();
+    }
+
+    Tenant Served(Tenant ambient)
+    {
+        var found = catalog.Current.TryFind(ambient.Id, out var tenant);
+        if (!found)
+            Forget(ambient.Id);
+        if (!found || tenant!.Status != TenantStatus.Active)
+            throw new TenantUnavailableException(ambient, tenant?.Status);
+        return tenant;
+    }
+
+    TenantRoute? Known(Tenant tenant) =>
+        _routes.TryGetValue(tenant.Id, out var route) && ReferenceEquals(route.Tenant, tenant) ? route : null;
+
+    /// <summary>Makes, and so proves, the pool that reaches a placement, also of a tenant that is not served yet.</summary>
+    public async Task<TenantPool> PoolAsync(
+        PoolSettings settings, TenantId tenant, bool async, CancellationToken cancellationToken)
+    {
+        if (_pools.TryGetValue(settings.Key, out var pool))
+            return pool;
+
+        // One at a time for each database, so that a rush on a new one proves it once.
+        var opening = _opening[(uint)settings.Key.GetHashCode() % _opening.Length];
+        if (async)
+            await opening.WaitAsync(cancellationToken).ConfigureAwait(false);
+        else
+            opening.Wait(cancellationToken);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed != 0, this);
+            if (!_pools.TryGetValue(settings.Key, out pool))
+            {
+                pool = await TenantPool.CreateAsync(settings, tenant, loggers, async, cancellationToken).ConfigureAwait(false);
+                _pools[settings.Key] = pool;
+            }
+
+            return pool;
+        }
+        finally
+        {
+            opening.Release();
+        }
+    }
+
+    /// <summary>Closes the pool of a placement that is about to go.</summary>
+    public async Task CloseAsync(PoolSettings settings)
+    {
+        if (settings.Identity is not null && _pools.TryRemove(settings.Key, out var pool))
+            await pool.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Forgets a tenant that is gone.</summary>
+    public void Forget(TenantId tenant) => _routes.TryRemove(tenant, out _);
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        foreach (var pool in _pools.Values)
+            pool.Dispose();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        foreach (var pool in _pools.Values)
+            await pool.DisposeAsync().ConfigureAwait(false);
+    }
+
+    async Task<TenantRoute> MakeRouteAsync(Tenant tenant, bool async, CancellationToken cancellationToken)
+    {
+        var isolation = strategies[tenant.Placement.Isolation];
+        var settings = isolation.PoolFor(tenant.Id, tenant.Placement);
+        var pool = await PoolAsync(settings, tenant.Id, async, cancellationToken).ConfigureAwait(false);
+        var route = new TenantRoute(tenant, isolation, pool);
+        _routes[tenant.Id] = route;
+        return route;
+    }
+}

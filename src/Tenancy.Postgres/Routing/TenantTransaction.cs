@@ -1,0 +1,133 @@
+using System.Data;
+using System.Data.Common;
+using Npgsql;
+
+namespace Tenancy;
+
+/// <summary>A transaction of one tenant. Each command in it carries the scope, so that no rollback to a savepoint loses it.</summary>
+public sealed class TenantTransaction : DbTransaction
+{
+    readonly TenantConnection _connection;
+    readonly NpgsqlTransaction _driver;
+    readonly int _lease;
+    bool _ended;
+
+    internal TenantTransaction(TenantConnection connection, NpgsqlTransaction inner)
+    {
+        _connection = connection;
+        _driver = inner;
+        _lease = connection.Lease;
+    }
+
+    /// <inheritdoc/>
+    public override IsolationLevel IsolationLevel => Inner.IsolationLevel;
+
+    /// <inheritdoc/>
+    public override bool SupportsSavepoints => true;
+
+    /// <inheritdoc/>
+    protected override DbConnection? DbConnection => IsOver ? null : _connection;
+
+    /// <inheritdoc/>
+    public override void Commit()
+    {
+        Inner.Commit();
+        End();
+    }
+
+    /// <inheritdoc/>
+    public override async Task CommitAsync(CancellationToken cancellationToken = default)
+    {
+        await Inner.CommitAsync(cancellationToken).ConfigureAwait(false);
+        End();
+    }
+
+    /// <inheritdoc/>
+    public override void Rollback()
+    {
+        Inner.Rollback();
+        End();
+    }
+
+    /// <inheritdoc/>
+    public override async Task RollbackAsync(CancellationToken cancellationToken = default)
+    {
+        await Inner.RollbackAsync(cancellationToken).ConfigureAwait(false);
+        End();
+    }
+
+    /// <inheritdoc/>
+    public override void Save(string savepointName) => Inner.Save(savepointName);
+
+    /// <inheritdoc/>
+    public override Task SaveAsync(string savepointName, CancellationToken cancellationToken = default) =>
+        Inner.SaveAsync(savepointName, cancellationToken);
+
+    /// <inheritdoc/>
+    public override void Rollback(string savepointName) => Inner.Rollback(savepointName);
+
+    /// <inheritdoc/>
+    public override Task RollbackAsync(string savepointName, CancellationToken cancellationToken = default) =>
+        Inner.RollbackAsync(savepointName, cancellationToken);
+
+    /// <inheritdoc/>
+    public override void Release(string savepointName) => Inner.Release(savepointName);
+
+    /// <inheritdoc/>
+    public override Task ReleaseAsync(string savepointName, CancellationToken cancellationToken = default) =>
+        Inner.ReleaseAsync(savepointName, cancellationToken);
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (!IsOver)
+                await _driver.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (NpgsqlException) when (_connection.State != ConnectionState.Open)
+        {
+            // The backend went away under the transaction; throwing here would hide the error that said so.
+        }
+
+        End();
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            try
+            {
+                if (!IsOver)
+                    _driver.Dispose();
+            }
+            catch (NpgsqlException) when (_connection.State != ConnectionState.Open)
+            {
+                // As in DisposeAsync.
+            }
+
+            End();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    /// <summary>
+    /// The driver's transaction, which the driver uses again for whoever gets the connection next: once this one is over,
+    /// that may be another tenant's.
+    /// </summary>
+    NpgsqlTransaction Inner => IsOver
+        ? throw new InvalidOperationException("The transaction has ended. Begin another one.")
+        : _driver;
+
+    bool IsOver => _ended || _connection.Lease != _lease;
+
+    void End()
+    {
+        _ended = true;
+        _connection.TransactionEnded(this);
+    }
+}

@@ -1,0 +1,128 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Tenancy.TestKit;
+
+/// <summary>A host with tenancy on databases of its own, installed and started.</summary>
+public sealed class Deployment : IAsyncDisposable
+{
+    public const string Server = "test-1";
+
+    readonly IHost _host;
+    readonly string _migrations;
+
+    Deployment(IHost host, DeploymentOptions options, string migrations)
+    {
+        _host = host;
+        _migrations = migrations;
+        Options = options;
+    }
+
+    public DeploymentOptions Options { get; }
+
+    public IServiceProvider Services => _host.Services;
+
+    public TenantDataSource Data => Services.GetRequiredService<TenantDataSource>();
+
+    public ITenantContext Tenants => Services.GetRequiredService<ITenantContext>();
+
+    public ITenantLifecycle Lifecycle => Services.GetRequiredService<ITenantLifecycle>();
+
+    public ITenantCatalog Catalog => Services.GetRequiredService<ITenantCatalog>();
+
+    public string SharedDatabase => Options.SharedDatabase;
+
+    /// <summary>Installs and starts a deployment.</summary>
+    public static async Task<Deployment> StartAsync(DeploymentOptions? options = null)
+    {
+        options ??= new DeploymentOptions();
+        var migrations = Directory.CreateTempSubdirectory("tenancy-migrations.").FullName;
+        foreach (var (name, sql) in options.Migrations)
+            await File.WriteAllTextAsync(Path.Combine(migrations, name), sql);
+        var host = Build(options, migrations);
+        if (options.Install)
+            await host.Services.GetRequiredService<IPostgresInstaller>().InstallAsync(Server, PrivateCluster.Administrator);
+        if (options.AfterInstall is { } afterInstall)
+            await afterInstall(options);
+        var deployment = new Deployment(host, options, migrations);
+        try
+        {
+            await host.StartAsync();
+            return deployment;
+        }
+        catch
+        {
+            await deployment.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Creates a tenant of an isolation.</summary>
+    public Task<Tenant> CreateAsync(TenantIsolation isolation, string? slug = null) => Lifecycle.CreateAsync(
+        new TenantSpecification(TenantSlug.Parse(slug ?? $"tenant-{RandomNumberGenerator.GetHexString(10, lowercase: true)}"), "A tenant", "any")
+        {
+            Isolation = isolation,
+        });
+
+    /// <summary>The database that a tenant is in.</summary>
+    public static string DatabaseOf(Tenant tenant) => tenant.Placement.Database;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        foreach (var tenant in Options.DropDatabases ? Catalog.Current.Tenants : [])
+            if (tenant.Placement.Isolation == TenantIsolation.Database)
+                await Lifecycle.DeleteAsync(tenant.Id);
+        if (_host is IAsyncDisposable disposable)
+            await disposable.DisposeAsync();
+        Directory.Delete(_migrations, recursive: true);
+        if (!Options.DropDatabases)
+            return;
+        await PrivateCluster.ExecuteAsync("postgres", $"drop database if exists {Options.SharedDatabase} with (force)");
+        await PrivateCluster.ExecuteAsync("postgres", $"drop database if exists {Options.CatalogDatabase} with (force)");
+        await PrivateCluster.ExecuteAsync("postgres", $"alter database {Options.SharedDatabase}_template is_template false");
+        await PrivateCluster.ExecuteAsync("postgres", $"drop database {Options.SharedDatabase}_template with (force)");
+    }
+
+    static IHost Build(DeploymentOptions options, string migrations)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = migrations });
+        builder.Configuration.AddInMemoryCollection(Configuration(options));
+        builder.Logging.AddProvider(options.Logs);
+        builder.Services.AddTenancy(builder.Configuration.GetSection("Tenancy")).UsePostgres(postgres => postgres.MigrationsDirectory = migrations);
+        options.Configure?.Invoke(builder.Services);
+        return builder.Build();
+    }
+
+    static Dictionary<string, string?> Configuration(DeploymentOptions options) => new()
+    {
+        ["Tenancy:Tiers:any:Isolation"] = "row",
+        ["Tenancy:Postgres:Catalog"] = ConnectionString(options.CatalogDatabase, "tenancy_catalog"),
+        ["Tenancy:Postgres:DeploymentKey"] = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(options.Suffix))),
+        ["Tenancy:Postgres:MaxAutoPrepare"] = options.MaxAutoPrepare.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        [$"Tenancy:Postgres:Servers:{Server}:ConnectionString"] = ConnectionString(options.SharedDatabase, options.AppLogin),
+        [$"Tenancy:Postgres:Servers:{Server}:Migrator"] = ConnectionString(options.SharedDatabase, "tenancy_migrator"),
+        [$"Tenancy:Postgres:Servers:{Server}:ConnectionBudget"] = options.Budget.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        [$"Tenancy:Postgres:Servers:{Server}:DatabasePoolSize"] = options.Budget.ToString(System.Globalization.CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>A login's connection string. Logins are shared by all that run on a cluster, and so are their passwords.</summary>
+    public static string ConnectionString(string database, string login)
+    {
+        var administrator = new NpgsqlConnectionStringBuilder(PrivateCluster.Administrator);
+        var key = Encoding.UTF8.GetBytes(administrator.Password ?? "");
+        return new NpgsqlConnectionStringBuilder
+        {
+            Host = administrator.Host,
+            Port = administrator.Port,
+            Database = database,
+            Username = login,
+            Password = Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(login))),
+        }.ConnectionString;
+    }
+}

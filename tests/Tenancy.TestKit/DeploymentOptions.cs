@@ -1,0 +1,54 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Tenancy.TestKit;
+
+/// <summary>What a deployment for tests is like.</summary>
+public sealed class DeploymentOptions
+{
+    /// <summary>A table as an application would write it, and one whose keys are the application's own numbers.</summary>
+    public const string Tables =
+        """
+        create table documents (
+            id      uuid primary key default gen_random_uuid(),
+            title   text not null,
+            body    text not null default '',
+            created timestamptz not null default now()
+        );
+        select tenancy.isolate('documents');
+        create table notes (
+            id   bigint primary key,
+            mark text not null,
+            size integer not null default 0
+        );
+        select tenancy.isolate('notes');
+        """;
+
+    public string Suffix { get; } = RandomNumberGenerator.GetHexString(10, lowercase: true);
+
+    public string SharedDatabase => $"tenants_{Suffix}";
+
+    public string CatalogDatabase => $"catalog_{Suffix}";
+
+    /// <summary>The login that serves requests. A test that changes the role itself takes one of its own.</summary>
+    public string AppLogin { get; init; } = "tenancy_app";
+
+    public int Budget { get; init; } = 8;
+
+    public int MaxAutoPrepare { get; init; } = 100;
+
+    public bool Install { get; init; } = true;
+
+    public bool DropDatabases { get; init; } = true;
+
+    public Dictionary<string, string> Migrations { get; init; } = new() { ["0001_tables.sql"] = Tables };
+
+    /// <summary>Runs between installation and start.</summary>
+    public Func<DeploymentOptions, Task>? AfterInstall { get; init; }
+
+    /// <summary>Changes the services before the host is built.</summary>
+    public Action<IServiceCollection>? Configure { get; init; }
+
+    /// <summary>All that was logged.</summary>
+    public RecordingLogs Logs { get; } = new();
+}
