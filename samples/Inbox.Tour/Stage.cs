@@ -30,14 +30,16 @@ sealed class Stage(TextWriter output, bool colours)
         output.WriteLine(Abridge($"   → {answer.Status} {answer.Text}"));
     }
 
-    /// <summary>Says whether something held.</summary>
-    public bool Check(string claim, bool held)
+    /// <summary>Says whether something held, and shows an answer that was not shown before where it did not.</summary>
+    public bool Check(string claim, bool held, Answer? unshown = null)
     {
         if (held)
             _held++;
         else
             _broken++;
         output.WriteLine(held ? $"   {Paint("32", "✓")} {claim}" : $"   {Paint("31", "✗ DID NOT HOLD:")} {claim}");
+        if (!held && unshown is not null)
+            output.WriteLine($"     {unshown.Status} {unshown.Text}");
         return held;
     }
 

@@ -51,7 +51,7 @@ static class InjectedSql
         var after = await tour.SendAsync(new Call(HttpMethod.Get, attacker.Path) { Token = tour.TokenOf(attacker) });
         tour.Stage.Check(
             "and none of it stays behind: the next request sees its own rows",
-            after.Status == 200 && attacker.OwnsExactly(after.DocumentIds));
+            after.Status == 200 && attacker.OwnsExactly(after.DocumentIds), after);
     }
 
     /// <summary>PostgreSQL tells everybody the names of all tables of a database; knowing them must not help.</summary>

@@ -15,7 +15,7 @@ static class OtherTenants
                 new Call(HttpMethod.Get, $"{thief.Path}/{Guid.NewGuid()}") { Token = tour.TokenOf(thief) });
             tour.Stage.Check(
                 $"{thief.Slug} can neither read nor delete a document of {victim.Slug}: 404, as for an id that nobody has",
-                (read.Status, removed.Status) == (404, 404) && read == unknown);
+                (read.Status, removed.Status) == (404, 404) && read == unknown, unknown);
         }
 
         tour.Stage.Step("Another tenant's address looks like one that does not exist");
@@ -26,7 +26,7 @@ static class OtherTenants
                 new Call(HttpMethod.Get, "/v1/organizations/nobody/documents") { Token = tour.TokenOf(caller) });
             tour.Stage.Check(
                 $"404, and byte for byte the answer for an unknown tenant ({unknown.Text.Length} bytes, and the headers)",
-                foreign.Status == 404 && foreign == unknown);
+                foreign.Status == 404 && foreign == unknown, unknown);
         }
 
         tour.Stage.Step("A forged header does not change whose rows are shown");

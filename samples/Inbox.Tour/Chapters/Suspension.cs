@@ -15,14 +15,14 @@ static class Suspension
             {
                 var served = await tour.SendAsync(new Call(HttpMethod.Get, neighbour.Path) { Token = tour.TokenOf(neighbour) });
                 tour.Stage.Check(
-                    $"{neighbour.Slug} is served", served.Status == 200 && neighbour.OwnsExactly(served.DocumentIds));
+                    $"{neighbour.Slug} is served", served.Status == 200 && neighbour.OwnsExactly(served.DocumentIds), served);
             }
 
             var resumed = await tour.ShowAsAdministratorAsync(HttpMethod.Post, $"/admin/tenants/{tenant.Slug}/resume");
             var back = await tour.SendAsync(new Call(HttpMethod.Get, tenant.Path) { Token = tour.TokenOf(tenant) });
             tour.Stage.Check(
                 $"{tenant.Slug} has all its documents again",
-                (resumed.Status, back.Status) == (200, 200) && tenant.OwnsExactly(back.DocumentIds));
+                (resumed.Status, back.Status) == (200, 200) && tenant.OwnsExactly(back.DocumentIds), back);
         }
     }
 }
