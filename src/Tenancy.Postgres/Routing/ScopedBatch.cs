@@ -8,22 +8,17 @@ namespace Tenancy;
 internal sealed class ScopedBatch
 {
     readonly NpgsqlBatch _batch = new();
-    readonly NpgsqlBatchCommand _enter = new();
-    readonly NpgsqlParameter<Guid> _tenant = new();
+    readonly Lock _gate = new();
+    NpgsqlBatchCommand? _enter;
+    Guid _tenant;
     IScopedStatements? _owner;
-
-    public ScopedBatch()
-    {
-        _enter.Parameters.Add(_tenant);
-        _batch.BatchCommands.Add(_enter);
-    }
 
     public NpgsqlBatch Batch => _batch;
 
     /// <summary>Cancels, if the batch still belongs to these statements: it is used again for others.</summary>
     public void Cancel(IScopedStatements owner)
     {
-        lock (_tenant)
+        lock (_gate)
         {
             if (ReferenceEquals(_owner, owner))
                 _batch.Cancel();
@@ -43,9 +38,11 @@ internal sealed class ScopedBatch
         _owner = owner;
         _batch.Connection = connection;
         _batch.Timeout = owner.Timeout;
-        if (!ReferenceEquals(_enter.CommandText, route.Isolation.EnterStatement))
-            _enter.CommandText = route.Isolation.EnterStatement;
-        _tenant.TypedValue = route.Tenant.Id.Value;
+        _tenant = route.Tenant.Id.Value;
+        // Always a new one. The driver's batch command keeps the statement it was automatically prepared as, even when its
+        // text changes or it is sent on another connection, where the same name may stand for anything.
+        _enter = Entering(route.Isolation.EnterStatement);
+        _batch.BatchCommands.Add(_enter);
     }
 
     public void Add(NpgsqlBatchCommand statement) => _batch.BatchCommands.Add(statement);
@@ -72,19 +69,19 @@ internal sealed class ScopedBatch
         return _batch;
     }
 
-    NpgsqlBatch Alone()
-    {
-        var enter = new NpgsqlBatchCommand(_enter.CommandText) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = _tenant.TypedValue } } };
-        return new NpgsqlBatch(_batch.Connection) { Timeout = _batch.Timeout, BatchCommands = { enter } };
-    }
+    NpgsqlBatch Alone() =>
+        new(_batch.Connection) { Timeout = _batch.Timeout, BatchCommands = { Entering(_enter!.CommandText) } };
+
+    NpgsqlBatchCommand Entering(string statement) =>
+        new(statement) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = _tenant } } };
 
     /// <summary>Lets go of the statements and the connection.</summary>
     public void Clear()
     {
-        lock (_tenant)
+        lock (_gate)
             _owner = null;
         _batch.Connection = null;
         _batch.BatchCommands.Clear();
-        _batch.BatchCommands.Add(_enter);
+        _enter = null;
     }
 }

@@ -110,7 +110,7 @@ internal static class ScopedExecution
         statements.Check(connection);
         var scope = connection.Route.Pool.Scopes.Rent();
         scope.Bind(inner, connection.Route, statements);
-        statements.AddTo(scope, connection.Route);
+        statements.AddTo(scope, connection);
         statements.Executing = scope;
         return scope;
     }

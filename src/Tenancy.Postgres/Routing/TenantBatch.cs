@@ -90,9 +90,9 @@ public sealed class TenantBatch : DbBatch, IScopedStatements
             StatementGuard.Check(command.CommandText);
     }
 
-    void IScopedStatements.AddTo(ScopedBatch scope, TenantRoute route)
+    void IScopedStatements.AddTo(ScopedBatch scope, TenantConnection connection)
     {
         foreach (var command in BatchCommands.Items)
-            scope.Add(command.For(route));
+            scope.Add(command.For(connection));
     }
 }

@@ -11,7 +11,7 @@ public sealed class TenantCommand : DbCommand, IScopedStatements
     /// <summary>The default of <see cref="CommandTimeout"/>, in seconds.</summary>
     public const int DefaultTimeout = 30;
 
-    readonly NpgsqlBatchCommand _statement = new();
+    readonly DriverStatement _statement = new();
     string _text = "";
     int _timeout = DefaultTimeout;
 
@@ -128,9 +128,6 @@ public sealed class TenantCommand : DbCommand, IScopedStatements
         StatementGuard.Check(_text);
     }
 
-    void IScopedStatements.AddTo(ScopedBatch scope, TenantRoute route)
-    {
-        _statement.CommandText = route.Isolation.Decorate(_text, route.Tenant);
-        scope.Add(_statement);
-    }
+    void IScopedStatements.AddTo(ScopedBatch scope, TenantConnection connection) =>
+        scope.Add(_statement.For(connection, connection.Route.Isolation.Decorate(_text, connection.Route.Tenant)));
 }
