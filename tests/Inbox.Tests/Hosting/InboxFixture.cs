@@ -85,7 +85,7 @@ public sealed class InboxFixture : IAsyncLifetime
         if (isolation is not null)
             body["isolation"] = isolation;
         var created = await SendAsync(HttpMethod.Post, "/admin/tenants", Administrator, body.ToJsonString());
-        Assert.True(created.Status == 201, created.ToString());
+        Assert.True(created.Status == 201, $"{created}\n{Log}");
         foreach (var environment in _clients.Keys)
             await SendAsync(HttpMethod.Get, $"/admin/tenants/{slug}", Administrator, environment: environment);
         return slug;

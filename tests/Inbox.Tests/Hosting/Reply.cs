@@ -25,4 +25,6 @@ public sealed record Reply(int Status, string? MediaType, string? Location, stri
             Assert.DoesNotContain(inside, Text, StringComparison.Ordinal);
         return this;
     }
+
+    public override string ToString() => $"{Status} {Headers} {Text}";
 }
