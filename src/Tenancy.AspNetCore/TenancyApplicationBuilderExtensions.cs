@@ -23,8 +23,8 @@ public static class TenancyApplicationBuilderExtensions
         if (services.GetService<ITenantCatalog>() is null)
         {
             throw new InvalidOperationException(
-                "app.UseTenancy() finds no tenant catalog. Call services.AddTenancy(...).UsePostgres(), or register an " +
-                "ITenantCatalog of your own.");
+                "app.UseTenancy() finds no tenant catalog. Call services.AddTenancy(...).UsePostgres(), or register " +
+                "an ITenantCatalog of your own.");
         }
 
         use.Called = true;

@@ -17,8 +17,8 @@ public static class TenancyBuilderHttpExtensions
     /// <param name="builder">What <c>AddTenancy</c> returned.</param>
     /// <param name="configure">Adds the sources. Called again, the method adds to those there are.</param>
     /// <remarks>
-    /// All sources that speak must agree. As soon as one of them is proof, such as a claim, a tenant is found only where
-    /// a proof names it: route, host or header alone are refused. The host does not start without any source.
+    /// All sources that speak must agree. As soon as one of them is proof, such as a claim, a tenant is found only
+    /// where a proof names it: route, host or header alone are refused. The host does not start without any source.
     /// </remarks>
     public static TenancyBuilder ResolveTenantsFrom(this TenancyBuilder builder, Action<TenantSources> configure)
     {
@@ -26,7 +26,8 @@ public static class TenancyBuilderHttpExtensions
         ArgumentNullException.ThrowIfNull(configure);
         var services = builder.Services;
         services.AddOptions<TenantSources>().Configure(configure).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TenantSources>, TenantSourcesValidator>());
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<TenantSources>, TenantSourcesValidator>());
         services.TryAddSingleton<TenantResolver>();
         services.TryAddSingleton<TenantProblemWriter>();
         services.TryAddSingleton<TenancyUse>();

@@ -122,10 +122,12 @@ public sealed class AmbientTenantTests
                 app.UseAuthentication();
                 app.UseTenancy();
                 app.MapGet("/me", string () => throw new InvalidOperationException("broken")).RequireTenant();
-                app.Map("/error", (HttpContext context, ITenantContext tenants) =>
-                    $"{Organizations.Ambient(tenants)} {context.Features.Get<ITenantFeature>() is null}").WithoutTenant();
+                app.Map("/error", Describe).WithoutTenant();
             });
         using var response = await host.GetAsync("/me", "org=acme");
         Assert.Equal("- True", await response.Content.ReadAsStringAsync());
+
+        static string Describe(HttpContext context, ITenantContext tenants) =>
+            $"{Organizations.Ambient(tenants)} {context.Features.Get<ITenantFeature>() is null}";
     }
 }

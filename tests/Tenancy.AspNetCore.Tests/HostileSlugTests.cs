@@ -47,7 +47,8 @@ public sealed class HostileSlugTests
         Assert.StartsWith("HTTP/1.1 404 ", expected, StringComparison.Ordinal);
         Assert.Equal(expected, await host.GetRawAsync(Organizations.Of(Uri.EscapeDataString(slug))));
         Assert.DoesNotContain(host.Logs.Entries, entry =>
-            entry.Category.StartsWith("Tenancy", StringComparison.Ordinal) && entry.Text.Contains(slug, StringComparison.Ordinal));
+            entry.Category.StartsWith("Tenancy", StringComparison.Ordinal)
+            && entry.Text.Contains(slug, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -56,10 +57,13 @@ public sealed class HostileSlugTests
     {
         if (slug == "..")
             slug = "%2e%2e";
-        await using var host = await TestHost.StartAsync(Organizations.Map);
-        var expected = await host.GetRawAsync(Organizations.Of("nobody"), "org=acme");
-        Assert.StartsWith("HTTP/1.1 404 ", expected, StringComparison.Ordinal);
-        Assert.Equal(expected, await host.GetRawAsync(Organizations.Of(Uri.EscapeDataString(slug)), "org=acme"));
+        foreach (var sources in new[] { TestHost.ClaimAndRoute, TestHost.RouteAndClaim })
+        {
+            await using var host = await TestHost.StartAsync(Organizations.Map, sources);
+            var expected = await host.GetRawAsync(Organizations.Of("nobody"), "org=acme");
+            Assert.StartsWith("HTTP/1.1 404 ", expected, StringComparison.Ordinal);
+            Assert.Equal(expected, await host.GetRawAsync(Organizations.Of(Uri.EscapeDataString(slug)), "org=acme"));
+        }
     }
 
     [Theory]
@@ -90,6 +94,6 @@ public sealed class HostileSlugTests
     public async Task The_control_an_encoded_letter_is_that_letter()
     {
         await using var host = await TestHost.StartAsync(Organizations.Map, TestHost.RouteOnly);
-        Assert.EndsWith("acme", (await host.GetRawAsync(Organizations.Of("%61cme"))).TrimEnd('\r', '\n', '0'), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 200 ", await host.GetRawAsync(Organizations.Of("%61cme")), StringComparison.Ordinal);
     }
 }

@@ -55,7 +55,8 @@ public sealed class IndistinguishableTests
         await using var host = await TestHost.StartAsync(Organizations.Map, services: services =>
             services.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, ChattyWriter>()));
         await AssertAllTheSame(host);
-        Assert.Contains("chatty", await host.GetRawAsync(Organizations.Of("sleepy"), "org=sleepy"), StringComparison.Ordinal);
+        var suspended = await host.GetRawAsync(Organizations.Of("sleepy"), "org=sleepy");
+        Assert.Contains("chatty", suspended, StringComparison.Ordinal);
     }
 
     [Fact]

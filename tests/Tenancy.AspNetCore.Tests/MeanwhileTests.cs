@@ -13,7 +13,8 @@ public sealed class MeanwhileTests
     public async Task The_answer_is_as_if_it_had_been_so_from_the_start(TenantStatus? now, int status, string type)
     {
         await using var host = await TestHost.StartAsync(app =>
-            app.MapGet("/me", string () => throw new TenantUnavailableException(FixedCatalog.Acme, now)).RequireTenant());
+            app.MapGet("/me", string () => throw new TenantUnavailableException(FixedCatalog.Acme, now))
+                .RequireTenant());
         using var response = await host.GetAsync("/me", "org=acme");
         Assert.Equal(status, (int)response.StatusCode);
         var body = await response.Content.ReadAsStringAsync();

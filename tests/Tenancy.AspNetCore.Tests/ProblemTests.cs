@@ -65,13 +65,15 @@ public sealed class ProblemTests
                 Organizations.Map(app);
             });
         using var response = await host.GetAsync("/me", "org=nobody");
-        Assert.Contains(TenancyProblems.TenantNotFound, await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        var body = await response.Content.ReadAsStringAsync();
+        Assert.Contains(TenancyProblems.TenantNotFound, body, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_HEAD_request_gets_the_status_without_a_body()
     {
-        await using var host = await TestHost.StartAsync(app => app.MapMethods("/me", ["HEAD"], () => "").RequireTenant());
+        await using var host = await TestHost.StartAsync(
+            app => app.MapMethods("/me", ["HEAD"], () => "").RequireTenant());
         using var request = new HttpRequestMessage(HttpMethod.Head, "/me");
         request.Headers.Add(HeaderAuthenticationHandler.Claims, "org=nobody");
         using var response = await host.Client.SendAsync(request);

@@ -10,7 +10,8 @@ public sealed class TelemetryTests
     public async Task What_a_tenants_request_logs_carries_the_tenants_id()
     {
         await using var host = await TestHost.StartAsync(app =>
-            app.MapGet("/me", (ILogger<TelemetryTests> logger) => logger.LogInformation("in the handler")).RequireTenant());
+            app.MapGet("/me", (ILogger<TelemetryTests> logger) => logger.LogInformation("in the handler"))
+                .RequireTenant());
         using var response = await host.GetAsync("/me", "org=acme");
         var entry = Assert.Single(host.Logs.Entries, entry => entry.Text == "in the handler");
         Assert.Contains($"tenant.id:{FixedCatalog.Acme.Id}", entry.Scopes);
@@ -29,7 +30,8 @@ public sealed class TelemetryTests
     [Theory]
     [InlineData("nobody", 3000, "Refused a request: Unknown.")]
     [InlineData("x\nfail: forged", 3000, "Refused a request: Unknown.")]
-    public async Task A_refusal_is_logged_with_its_outcome_and_nothing_the_caller_wrote(string slug, int id, string text)
+    public async Task A_refusal_is_logged_with_its_outcome_and_nothing_the_caller_wrote(
+        string slug, int id, string text)
     {
         await using var host = await TestHost.StartAsync(Organizations.Map);
         using var response = await host.GetAsync("/me", $"org={Uri.EscapeDataString(slug)}");
@@ -48,5 +50,6 @@ public sealed class TelemetryTests
         Assert.Equal($"Refused a request of tenant {FixedCatalog.Sleepy.Id}: it is Suspended.", entry.Text);
     }
 
-    static bool IsOurs(LogCollector.Entry entry) => entry.Category.StartsWith("Tenancy.Tenan", StringComparison.Ordinal);
+    static bool IsOurs(LogCollector.Entry entry) =>
+        entry.Category.StartsWith("Tenancy.Tenan", StringComparison.Ordinal);
 }

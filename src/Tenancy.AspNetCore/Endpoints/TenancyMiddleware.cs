@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Tenancy;
 
-/// <summary>Finds the request's tenant, refuses or enters it. Nothing here catches: an error is a refusal, not "no tenant".</summary>
+/// <summary>
+/// Finds the request's tenant, refuses or enters it. Nothing here catches: an error is a refusal, not "no tenant".
+/// </summary>
 internal sealed class TenancyMiddleware(
     RequestDelegate next, TenantResolver resolver, ITenantContext tenants, TenantProblemWriter problems,
     ILogger<TenancyMiddleware> logger)

@@ -20,9 +20,3 @@ internal sealed class TenancyStartupFilter(TenancyUse use) : IStartupFilter
         }
     };
 }
-
-/// <summary>Remembers that <c>UseTenancy()</c> was called, on whichever branch of the pipeline.</summary>
-internal sealed class TenancyUse
-{
-    public bool Called { get; set; }
-}

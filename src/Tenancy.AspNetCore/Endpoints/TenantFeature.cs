@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace Tenancy;
 
-/// <summary>What all requests of one tenant share: its feature, and its id as a log scope. Made once per tenant.</summary>
+/// <summary>
+/// What all requests of one tenant share: its feature, and its id as a log scope. Made once per tenant.
+/// </summary>
 internal sealed class TenantFeature : ITenantFeature, IReadOnlyList<KeyValuePair<string, object?>>
 {
     /// <summary>The key of the tenant's id on log scopes and activities.</summary>

@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Tenancy;
 
-/// <summary>The last door before an endpoint that requires a tenant: shut to whatever came around the middleware.</summary>
+/// <summary>
+/// The last door before an endpoint that requires a tenant: shut to whatever came around the middleware.
+/// </summary>
 internal static class TenantGuard
 {
     public static RequestDelegate Around(RequestDelegate run) => context =>

@@ -11,11 +11,11 @@ internal sealed class TenantProblem
 
     public static readonly TenantProblem NotFound = new(
         StatusCodes.Status404NotFound, TenancyProblems.TenantNotFound, "Tenant not found",
-        "No such tenant is open to you. Check the tenant's name in the address, and that your token is issued for it.");
+        "No such tenant is open to you. Check its name in the address, and that your token is issued for it.");
 
     public static readonly TenantProblem Required = new(
         StatusCodes.Status400BadRequest, TenancyProblems.TenantRequired, "Tenant required",
-        "This address needs a tenant and the request names none. Sign in for an organisation, or name it in the address.");
+        "This needs a tenant and the request names none. Sign in for an organisation, or name it in the address.");
 
     public static readonly TenantProblem Suspended = new(
         StatusCodes.Status403Forbidden, TenancyProblems.TenantSuspended, "Tenant suspended",

@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Tenancy;
 
-/// <summary>Answers a request with a problem: as the host words its problems, except where that could tell too much.</summary>
+/// <summary>
+/// Answers a request with a problem: as the host words its problems, except where that could tell too much.
+/// </summary>
 internal sealed class TenantProblemWriter(IProblemDetailsService service)
 {
     public async Task WriteAsync(HttpContext context, TenantProblem problem)

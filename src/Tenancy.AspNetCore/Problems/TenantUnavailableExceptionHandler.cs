@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Tenancy;
 
-/// <summary>Answers for a tenant that was suspended or removed while its request ran. Other errors are not its business.</summary>
+/// <summary>
+/// Answers for a tenant that was suspended or removed while its request ran. Other errors are not its business.
+/// </summary>
 internal sealed class TenantUnavailableExceptionHandler(
     TenantProblemWriter problems, ILogger<TenantUnavailableExceptionHandler> logger) : IExceptionHandler
 {

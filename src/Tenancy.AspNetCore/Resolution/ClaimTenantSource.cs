@@ -10,20 +10,25 @@ internal sealed record ClaimTenantSource(string Type) : ITenantSource
     public TenantAnswer Read(HttpContext context)
     {
         string? found = null;
-        foreach (var identity in context.User.Identities)
+        var identities = AsList(context.User.Identities);
+        for (var i = 0; i < identities.Count; i++)
         {
-            if (!identity.IsAuthenticated)
+            if (!identities[i].IsAuthenticated)
                 continue;
-            foreach (var claim in identity.Claims)
+            var claims = AsList(identities[i].Claims);
+            for (var j = 0; j < claims.Count; j++)
             {
-                if (!string.Equals(claim.Type, Type, StringComparison.Ordinal))
+                if (!string.Equals(claims[j].Type, Type, StringComparison.Ordinal))
                     continue;
                 if (found is not null)
                     return TenantAnswer.Contradictory;
-                found = claim.Value;
+                found = claims[j].Value;
             }
         }
 
         return found is null ? TenantAnswer.Silent : TenantAnswer.Named(found.AsMemory());
     }
+
+    // The framework hands out its lists: enumerated through the interface they would cost an enumerator each.
+    static IList<T> AsList<T>(IEnumerable<T> items) => items as IList<T> ?? [.. items];
 }

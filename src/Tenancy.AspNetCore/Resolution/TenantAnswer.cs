@@ -22,7 +22,9 @@ public readonly struct TenantAnswer
     /// <summary>The source says nothing. This is <c>default(TenantAnswer)</c>.</summary>
     public static TenantAnswer Silent => default;
 
-    /// <summary>The source contradicts itself, such as a single-valued claim that stands twice: the request is refused.</summary>
+    /// <summary>
+    /// The source contradicts itself, such as a single-valued claim that stands twice: the request is refused.
+    /// </summary>
     public static TenantAnswer Contradictory => new(Kind.Contradictory, default);
 
     /// <summary>Whether the source says nothing.</summary>

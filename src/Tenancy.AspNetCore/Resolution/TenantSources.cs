@@ -1,6 +1,8 @@
 namespace Tenancy;
 
-/// <summary>Where requests name their tenant: configured by <c>ResolveTenantsFrom</c>. Default: nowhere, which stops the host.</summary>
+/// <summary>
+/// Where requests name their tenant: configured by <c>ResolveTenantsFrom</c>. Default: nowhere, which stops the host.
+/// </summary>
 /// <remarks>
 /// All sources that speak must name the same tenant; their order decides nothing but which is read first. A source that
 /// is added twice counts once.
@@ -25,7 +27,7 @@ public sealed class TenantSources
     }
 
     /// <summary>Reads a route value: selection.</summary>
-    /// <param name="parameter">The route parameter's name, such as <c>tenant</c> in <c>/organizations/{tenant}</c>.</param>
+    /// <param name="parameter">The route parameter's name, such as <c>tenant</c>.</param>
     /// <exception cref="ArgumentException"><paramref name="parameter"/> is empty.</exception>
     public TenantSources Route(string parameter)
     {

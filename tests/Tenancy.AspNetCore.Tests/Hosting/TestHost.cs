@@ -26,6 +26,8 @@ sealed class TestHost : IAsyncDisposable
 
     public static Action<TenantSources> ClaimAndRoute { get; } = sources => sources.Claim("org").Route("tenant");
 
+    public static Action<TenantSources> RouteAndClaim { get; } = sources => sources.Route("tenant").Claim("org");
+
     public static Action<TenantSources> RouteOnly { get; } = sources => sources.Route("tenant");
 
     public FixedCatalog Catalog { get; }
@@ -55,7 +57,8 @@ sealed class TestHost : IAsyncDisposable
             });
 
     /// <summary>Starts a pipeline of one's own.</summary>
-    public static async Task<TestHost> StartBareAsync(Action<IServiceCollection> services, Action<WebApplication> pipeline)
+    public static async Task<TestHost> StartBareAsync(
+        Action<IServiceCollection> services, Action<WebApplication> pipeline)
     {
         var catalog = new FixedCatalog();
         var logs = new LogCollector();
@@ -109,7 +112,8 @@ sealed class TestHost : IAsyncDisposable
             $"GET {target} HTTP/1.1\r\nHost: localhost\r\n{caller}Connection: close\r\n\r\n"));
         using var reader = new StreamReader(stream, Encoding.Latin1);
         var lines = (await reader.ReadToEndAsync()).Split("\r\n");
-        return string.Join("\r\n", lines.Select(line => line.StartsWith("Date: ", StringComparison.Ordinal) ? "Date:" : line));
+        return string.Join("\r\n", lines.Select(
+            line => line.StartsWith("Date: ", StringComparison.Ordinal) ? "Date:" : line));
     }
 
     public async ValueTask DisposeAsync()

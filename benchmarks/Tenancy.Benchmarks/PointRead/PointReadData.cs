@@ -1,0 +1,30 @@
+using Tenancy.TestKit;
+
+namespace Tenancy.Benchmarks;
+
+/// <summary>A thousand tenants that share a table, put there in bulk.</summary>
+internal static class PointReadData
+{
+    public const int Tenants = 1000;
+
+    public const int RowsPerTenant = 100;
+
+    public static async Task<IReadOnlyList<Tenant>> LoadAsync(Deployment deployment)
+    {
+        await PrivateCluster.ExecuteAsync(deployment.Options.CatalogDatabase,
+            $"""
+            insert into tenancy_catalog.tenants (id, slug, name, tier, status, isolation, server, database, schema, created)
+            select gen_random_uuid(), 'tenant-' || n, 'Tenant ' || n, 'any', 'active', 'row', '{Deployment.Server}', '{deployment.SharedDatabase}', 'app', now()
+            from generate_series(1, {Tenants}) as n
+            """);
+        var snapshot = await deployment.Catalog.RefreshAsync();
+        var ids = string.Join(", ", snapshot.Tenants.Select(tenant => $"('{tenant.Id}'::uuid)"));
+        await PrivateCluster.ExecuteAsync(deployment.SharedDatabase,
+            $"""
+            insert into app.items (tenant_id, id, title) select t.id, n, 'Item ' || n
+            from (values {ids}) as t (id) cross join generate_series(0, {RowsPerTenant - 1}) as n;
+            analyze app.items;
+            """);
+        return [.. snapshot.Tenants];
+    }
+}
