@@ -82,6 +82,5 @@ internal sealed class ScopedBatch
             _owner = null;
         _batch.Connection = null;
         _batch.BatchCommands.Clear();
-        _enter = null;
     }
 }

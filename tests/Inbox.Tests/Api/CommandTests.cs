@@ -46,9 +46,11 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task A_wrong_configuration_stops_the_start_and_lists_every_mistake()
     {
-        var (exitCode, log) = await ApiProcess.RunAsync([new("Jwt__Issuer", ""), new("Jwt__Audience", "")]);
+        using var deployment = new Deployment("Host=127.0.0.1;Port=1;Username=postgres;Password=none");
+        var (exitCode, log) = await ApiProcess.RunAsync(
+            [.. deployment.Variables, new("Jwt__Issuer", ""), new("Jwt__Audience", ""), new("Jwt__JwksPath", "/nowhere/jwks.json")]);
         Assert.NotEqual(0, exitCode);
-        foreach (var key in (string[])["Jwt:Issuer", "Jwt:Audience", "Jwt:JwksPath"])
-            Assert.Contains(key, log, StringComparison.Ordinal);
+        foreach (var mistake in (string[])["Jwt:Issuer is missing", "Jwt:Audience is missing", "Jwt:JwksPath is '/nowhere/jwks.json'"])
+            Assert.Contains(mistake, log, StringComparison.Ordinal);
     }
 }
