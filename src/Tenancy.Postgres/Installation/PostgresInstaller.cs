@@ -14,6 +14,11 @@ internal sealed class PostgresInstaller(IOptions<PostgresOptions> options, Isola
         // The catalog stands on one of the servers: the one that its host and port name.
         var holdsCatalog = SameServer(catalog, new NpgsqlConnectionStringBuilder(target.Options.ConnectionString));
 
+        // Two installations at once would change the same roles.
+        var alone = await AdministratorSession.OpenAsync(administrator, null, cancellationToken).ConfigureAwait(false);
+        await using var _ = alone.ConfigureAwait(false);
+        await alone.ExecuteAsync("select pg_catalog.pg_advisory_lock(7305811)", cancellationToken).ConfigureAwait(false);
+
         await CreateRolesAsync(administrator, target, holdsCatalog ? catalog : null, cancellationToken).ConfigureAwait(false);
         if (holdsCatalog)
             await InstallCatalogAsync(administrator, catalog, cancellationToken).ConfigureAwait(false);

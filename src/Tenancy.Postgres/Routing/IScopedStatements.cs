@@ -13,5 +13,5 @@ internal interface IScopedStatements
     void Check(TenantConnection connection);
 
     /// <summary>Adds the statements behind the scope.</summary>
-    void AddTo(ScopedBatch scope, TenantConnection connection);
+    void AddTo(ScopedBatch scope, TenantRoute route);
 }

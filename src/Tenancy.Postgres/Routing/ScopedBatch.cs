@@ -3,27 +3,28 @@ using Npgsql;
 
 namespace Tenancy;
 
-/// <summary>A batch whose first command enters the tenant; what the application sends comes after it (I1).</summary>
+/// <summary>
+/// One execution: a batch whose first command enters the tenant, and after it what the application sends (I1).
+/// </summary>
+/// <remarks>
+/// Made for one execution, as every command in it. Npgsql 10.0.0 keeps the prepared statement of a batch command that is
+/// used again with another text or on another connection, and would then run whatever bears its name there.
+/// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "Disposing the driver's batch only hands it back to a connection.")]
 internal sealed class ScopedBatch
 {
-    readonly NpgsqlBatch _batch = new();
-    readonly Lock _gate = new();
-    NpgsqlBatchCommand? _enter;
-    Guid _tenant;
-    IScopedStatements? _owner;
+    readonly NpgsqlBatchCommand _enter;
 
-    public NpgsqlBatch Batch => _batch;
-
-    /// <summary>Cancels, if the batch still belongs to these statements: it is used again for others.</summary>
-    public void Cancel(IScopedStatements owner)
+    public ScopedBatch(NpgsqlConnection connection, TenantRoute route, int timeout)
     {
-        lock (_gate)
-        {
-            if (ReferenceEquals(_owner, owner))
-                _batch.Cancel();
-        }
+        _enter = Enter(route);
+        Batch = new NpgsqlBatch(connection) { Timeout = timeout };
+        Batch.BatchCommands.Add(_enter);
     }
+
+    public NpgsqlBatch Batch { get; }
+
+    public void Add(NpgsqlBatchCommand statement) => Batch.BatchCommands.Add(statement);
 
     /// <summary>Whether the server refused the scope, rather than the statement after it.</summary>
     public bool IsRefusalOfScope(Exception error) =>
@@ -33,54 +34,17 @@ internal sealed class ScopedBatch
     public bool IsSessionHeld(Exception error) =>
         IsRefusalOfScope(error) && ((PostgresException)error).SqlState == PostgresErrorCodes.InsufficientPrivilege;
 
-    public void Bind(NpgsqlConnection connection, TenantRoute route, IScopedStatements owner)
+    /// <summary>Takes the scope out, and returns it as an execution of its own: for statements that are only described.</summary>
+    public NpgsqlBatch SplitScope()
     {
-        _owner = owner;
-        _batch.Connection = connection;
-        _batch.Timeout = owner.Timeout;
-        _tenant = route.Tenant.Id.Value;
-        // Always a new one. The driver's batch command keeps the statement it was automatically prepared as, even when its
-        // text changes or it is sent on another connection, where the same name may stand for anything.
-        _enter = Entering(route.Isolation.EnterStatement);
-        _batch.BatchCommands.Add(_enter);
+        Batch.BatchCommands.RemoveAt(0);
+        return new NpgsqlBatch(Batch.Connection) { Timeout = Batch.Timeout, BatchCommands = { _enter } };
     }
 
-    public void Add(NpgsqlBatchCommand statement) => _batch.BatchCommands.Add(statement);
-
-    /// <summary>Executes the scope alone, in an open transaction.</summary>
-    public void Enter()
+    static NpgsqlBatchCommand Enter(TenantRoute route)
     {
-        using var alone = Alone();
-        alone.ExecuteNonQuery();
-    }
-
-    /// <inheritdoc cref="Enter"/>
-    public async Task EnterAsync(CancellationToken cancellationToken)
-    {
-        var alone = Alone();
-        await using (alone.ConfigureAwait(false))
-            await alone.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>The statements without the scope, which was executed before in the same transaction.</summary>
-    public NpgsqlBatch WithoutEnter()
-    {
-        _batch.BatchCommands.RemoveAt(0);
-        return _batch;
-    }
-
-    NpgsqlBatch Alone() =>
-        new(_batch.Connection) { Timeout = _batch.Timeout, BatchCommands = { Entering(_enter!.CommandText) } };
-
-    NpgsqlBatchCommand Entering(string statement) =>
-        new(statement) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = _tenant } } };
-
-    /// <summary>Lets go of the statements and the connection.</summary>
-    public void Clear()
-    {
-        lock (_gate)
-            _owner = null;
-        _batch.Connection = null;
-        _batch.BatchCommands.Clear();
+        var enter = new NpgsqlBatchCommand(route.Isolation.EnterStatement);
+        enter.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = route.Tenant.Id.Value });
+        return enter;
     }
 }

@@ -57,7 +57,7 @@ internal static class ScopedExecution
                 var rows = async
                     ? await scope.Batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false)
                     : scope.Batch.ExecuteNonQuery();
-                Finish(connection, statements, scope);
+                statements.Executing = null;
                 return rows;
             }
             catch (Exception e)
@@ -84,13 +84,6 @@ internal static class ScopedExecution
         }
     }
 
-    /// <summary>Lets go of what an execution used, once its results are read.</summary>
-    public static void Finish(TenantConnection connection, IScopedStatements statements, ScopedBatch scope)
-    {
-        statements.Executing = null;
-        connection.Route.Pool.Scopes.Return(scope);
-    }
-
     /// <summary>Condemns the connection on anything that is not an ordinary answer of the server's to the statement.</summary>
     public static void Observe(TenantConnection connection, ScopedBatch scope, Exception error)
     {
@@ -108,9 +101,8 @@ internal static class ScopedExecution
     {
         var inner = connection.CheckedInner();
         statements.Check(connection);
-        var scope = connection.Route.Pool.Scopes.Rent();
-        scope.Bind(inner, connection.Route, statements);
-        statements.AddTo(scope, connection);
+        var scope = new ScopedBatch(inner, connection.Route, statements.Timeout);
+        statements.AddTo(scope, connection.Route);
         statements.Executing = scope;
         return scope;
     }
@@ -125,7 +117,6 @@ internal static class ScopedExecution
     {
         statements.Executing = null;
         Observe(connection, scope, error);
-        scope.Clear();
         if (retried || !scope.IsSessionHeld(error) || !connection.CanReplace)
             return false;
         await connection.ReplaceAsync(async, cancellationToken).ConfigureAwait(false);
@@ -150,14 +141,14 @@ internal static class ScopedExecution
             NpgsqlDataReader reader;
             if (async)
             {
-                await scope.EnterAsync(cancellationToken).ConfigureAwait(false);
-                reader = await scope.WithoutEnter().ExecuteReaderAsync(behavior & ~Ours | CommandBehavior.SchemaOnly, cancellationToken)
+                await scope.SplitScope().ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+                reader = await scope.Batch.ExecuteReaderAsync(behavior & ~Ours | CommandBehavior.SchemaOnly, cancellationToken)
                     .ConfigureAwait(false);
             }
             else
             {
-                scope.Enter();
-                reader = scope.WithoutEnter().ExecuteReader(behavior & ~Ours | CommandBehavior.SchemaOnly);
+                scope.SplitScope().ExecuteNonQuery();
+                reader = scope.Batch.ExecuteReader(behavior & ~Ours | CommandBehavior.SchemaOnly);
             }
 
             return new TenantDataReader(connection, statements, scope, reader, behavior, own);

@@ -41,7 +41,7 @@ public sealed class TenantBatch : DbBatch, IScopedStatements
     TenantConnection Open => Connection ?? throw new InvalidOperationException("The batch has no connection. Set Connection.");
 
     /// <summary>Asks the server to stop the batch; whoever executes it gets the error.</summary>
-    public override void Cancel() => ((IScopedStatements)this).Executing?.Cancel(this);
+    public override void Cancel() => ((IScopedStatements)this).Executing?.Batch.Cancel();
 
     /// <summary>Does nothing: statements are prepared automatically once they have been used twice on a connection.</summary>
     public override void Prepare() => ((IScopedStatements)this).Check(Open);
@@ -90,9 +90,9 @@ public sealed class TenantBatch : DbBatch, IScopedStatements
             StatementGuard.Check(command.CommandText);
     }
 
-    void IScopedStatements.AddTo(ScopedBatch scope, TenantConnection connection)
+    void IScopedStatements.AddTo(ScopedBatch scope, TenantRoute route)
     {
         foreach (var command in BatchCommands.Items)
-            scope.Add(command.For(connection));
+            scope.Add(command.For(route));
     }
 }

@@ -8,7 +8,7 @@ namespace Tenancy;
 /// <summary>One statement of a <see cref="TenantBatch"/>.</summary>
 public sealed class TenantBatchCommand : DbBatchCommand
 {
-    readonly DriverStatement _statement = new();
+    readonly ScopedStatement _statement = new();
     string _text = "";
 
     /// <summary>Makes an empty command.</summary>
@@ -51,6 +51,5 @@ public sealed class TenantBatchCommand : DbBatchCommand
     /// <inheritdoc/>
     public override DbParameter CreateParameter() => new NpgsqlParameter();
 
-    internal NpgsqlBatchCommand For(TenantConnection connection) =>
-        _statement.For(connection, connection.Route.Isolation.Decorate(_text, connection.Route.Tenant));
+    internal NpgsqlBatchCommand For(TenantRoute route) => _statement.For(route, _text);
 }

@@ -11,7 +11,7 @@ public sealed class TenantCommand : DbCommand, IScopedStatements
     /// <summary>The default of <see cref="CommandTimeout"/>, in seconds.</summary>
     public const int DefaultTimeout = 30;
 
-    readonly DriverStatement _statement = new();
+    readonly ScopedStatement _statement = new();
     string _text = "";
     int _timeout = DefaultTimeout;
 
@@ -78,7 +78,7 @@ public sealed class TenantCommand : DbCommand, IScopedStatements
     TenantConnection Open => Connection ?? throw new InvalidOperationException("The command has no connection. Set Connection.");
 
     /// <summary>Asks the server to stop the statement; whoever executes it gets the error.</summary>
-    public override void Cancel() => ((IScopedStatements)this).Executing?.Cancel(this);
+    public override void Cancel() => ((IScopedStatements)this).Executing?.Batch.Cancel();
 
     /// <summary>Does nothing: statements are prepared automatically once they have been used twice on a connection.</summary>
     public override void Prepare() => ((IScopedStatements)this).Check(Open);
@@ -128,6 +128,5 @@ public sealed class TenantCommand : DbCommand, IScopedStatements
         StatementGuard.Check(_text);
     }
 
-    void IScopedStatements.AddTo(ScopedBatch scope, TenantConnection connection) =>
-        scope.Add(_statement.For(connection, connection.Route.Isolation.Decorate(_text, connection.Route.Tenant)));
+    void IScopedStatements.AddTo(ScopedBatch scope, TenantRoute route) => scope.Add(_statement.For(route, _text));
 }

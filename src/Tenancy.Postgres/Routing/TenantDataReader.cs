@@ -256,7 +256,7 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
                 _driver.Dispose();
             _affected = _driver.RecordsAffected;
             await EndOwnTransactionAsync(async).ConfigureAwait(false);
-            ScopedExecution.Finish(_connection, _statements, _scope);
+            _statements.Executing = null;
         }
         catch (Exception e)
         {

@@ -17,7 +17,6 @@ internal sealed class TenantPool : IAsyncDisposable, IDisposable
         KeepsReset = keepsReset;
         _connections = connections;
         _logger = logger;
-        Scopes = new ScopedBatchCache();
         Endpoint = connections.ConnectionString;
     }
 
@@ -25,8 +24,6 @@ internal sealed class TenantPool : IAsyncDisposable, IDisposable
 
     /// <summary>Whether sessions are reset between leases, because the login could leave something behind.</summary>
     public bool KeepsReset { get; }
-
-    public ScopedBatchCache Scopes { get; }
 
     /// <summary>The connection string without its password.</summary>
     public string Endpoint { get; }
