@@ -14,6 +14,12 @@ sealed record Answer(int Status, string Text, string Headers)
         }
     }
 
+    /// <summary>What a reader needs of it: of a problem, the title and what it says; else the body.</summary>
+    public string Gist => Headers.Contains("application/problem+json", StringComparison.Ordinal) &&
+        Json.TryGetProperty("title", out var title)
+            ? $"{title.GetString()}: {(Json.TryGetProperty("detail", out var detail) ? detail.GetString() : "")}"
+            : Text;
+
     /// <summary>The ids of a list of documents.</summary>
     public IReadOnlySet<string> DocumentIds =>
         Json.GetProperty("documents").EnumerateArray().Select(document => document.GetProperty("id").GetString()!).ToHashSet();

@@ -4,6 +4,7 @@ namespace Inbox.Tour;
 sealed class Stage(TextWriter output, bool colours)
 {
     const int Width = 118;
+    const int MaxRequestLines = 3;
     const int TokenEnds = 10;
 
     int _step;
@@ -18,16 +19,16 @@ sealed class Stage(TextWriter output, bool colours)
 
     public void Say(string text) => output.WriteLine($"   {text}");
 
-    /// <summary>Shows a request and its answer, one line each.</summary>
+    /// <summary>Shows a request and its answer.</summary>
     public void Show(Call call, Answer answer)
     {
         output.WriteLine();
-        output.WriteLine(Abridge($"   {call.Method} {Readable(call.Path)}{(call.Body is null ? "" : "  " + call.Body)}"));
+        Wrap($"{call.Method} {Readable(call.Path)}{(call.Body is null ? "" : "  " + call.Body)}");
         if (call.Token is { } token)
             output.WriteLine(Paint("2", $"       Authorization: Bearer {Shorten(token)}   ({call.Who})"));
         foreach (var (name, value) in call.Headers)
             output.WriteLine(Paint("2", $"       {name}: {value}"));
-        output.WriteLine(Abridge($"   → {answer.Status} {answer.Text}"));
+        output.WriteLine(Abridge($"   → {answer.Status} {answer.Gist}"));
     }
 
     /// <summary>Says whether something held, and shows an answer that was not shown before where it did not.</summary>
@@ -58,6 +59,22 @@ sealed class Stage(TextWriter output, bool colours)
 
     static string Shorten(string token) =>
         token.Length <= 3 * TokenEnds ? token : $"{token[..TokenEnds]}…{token[^TokenEnds..]}";
+
+    /// <summary>Injected SQL is what the reader wants to see whole.</summary>
+    void Wrap(string text)
+    {
+        var indent = "   ";
+        for (var line = 1; text.Length > Width - indent.Length && line < MaxRequestLines; line++)
+        {
+            var space = text.LastIndexOf(' ', Width - indent.Length);
+            var end = space > Width / 2 ? space : Width - indent.Length;
+            output.WriteLine(indent + text[..end]);
+            text = text[end..].TrimStart();
+            indent = "       ";
+        }
+
+        output.WriteLine(Abridge(indent + text));
+    }
 
     static string Abridge(string line)
     {

@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Inbox.Tour.Chapters;
@@ -5,6 +7,8 @@ namespace Inbox.Tour.Chapters;
 /// <summary>Three tenants on three isolations, each with the same texts.</summary>
 static class Preparation
 {
+    static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static async Task RunAsync(TourContext tour)
     {
         // A tour that was taken before left its tenants behind.
@@ -43,7 +47,7 @@ static class Preparation
             var body = new JsonObject { ["title"] = title, ["body"] = $"{tenant.Mark} {text[title.Length..].Trim()}" };
             var call = new Call(HttpMethod.Post, tenant.Path)
             {
-                Body = body.ToJsonString(),
+                Body = body.ToJsonString(Readable),
                 Token = tour.TokenOf(tenant),
                 Who = $"{tenant.User} of {tenant.Slug}",
             };

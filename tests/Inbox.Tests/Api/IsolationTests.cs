@@ -32,12 +32,11 @@ public sealed class IsolationTests(InboxFixture inbox)
         {
             var list = await inbox.SendAsync(HttpMethod.Get, Path(slug), inbox.Token(slug));
             Assert.Subset(list.DocumentIds.ToHashSet(), ids);
-            foreach (var (other, foreign) in owned.Where(pair => pair.Key != slug))
+            foreach (var (_, foreign) in owned.Where(pair => pair.Key != slug))
             {
                 Assert.Empty(list.DocumentIds.Intersect(foreign));
                 foreach (var id in foreign)
                     (await inbox.SendAsync(HttpMethod.Get, $"{Path(slug)}/{id}", inbox.Token(slug))).AssertProblem(404);
-                Assert.NotEqual(slug, other);
             }
         }
     }

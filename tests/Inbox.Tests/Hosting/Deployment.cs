@@ -55,11 +55,15 @@ sealed class Deployment : IDisposable
     public async Task DropAsync()
     {
         await using var source = NpgsqlDataSource.Create(_administrator);
-        foreach (var database in (string[])[CatalogDatabase, SharedDatabase])
-        {
-            await using var command = source.CreateCommand($"drop database if exists {database} with (force)");
-            await command.ExecuteNonQueryAsync();
-        }
+        await ExecuteAsync(source, $"update pg_database set datistemplate = false where datname = '{SharedDatabase}_template'");
+        foreach (var database in (string[])[CatalogDatabase, SharedDatabase, $"{SharedDatabase}_template"])
+            await ExecuteAsync(source, $"drop database if exists {database} with (force)");
+    }
+
+    static async Task ExecuteAsync(NpgsqlDataSource source, string statement)
+    {
+        await using var command = source.CreateCommand(statement);
+        await command.ExecuteNonQueryAsync();
     }
 
     public void Dispose()
