@@ -21,7 +21,10 @@ begin_run
 
 echo "Building…"
 for project in Inbox Inbox.Tour; do
-    run dotnet build "$ROOT/samples/$project" -c Release --nologo -v quiet -clp:NoSummary || fail "The build failed."
+    run dotnet build "$ROOT/samples/$project" -c Release --nologo -v quiet >"$RUN_DIR/build.log" || {
+        cat "$RUN_DIR/build.log" >&2
+        fail "The build failed."
+    }
 done
 inbox=$ROOT/samples/Inbox/bin/Release/net10.0/Inbox.dll
 tour=$ROOT/samples/Inbox.Tour/bin/Release/net10.0/Inbox.Tour.dll
@@ -69,7 +72,7 @@ held=0
 INBOX_URL=$url INBOX_SIGNING_KEY=$Jwt__SigningKeyPath INBOX_DATA=$ROOT/samples/data run dotnet "$tour" || held=$?
 if ((held != 0)); then
     echo "The API's last words:" >&2
-    tail -n 40 "$RUN_DIR/api.log" >&2
+    tail -n 60 "$RUN_DIR/api.log" >&2
     fail "Not every step of the tour held."
 fi
 [[ -z $once ]] || exit 0

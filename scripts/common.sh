@@ -23,6 +23,9 @@ begin_run() {
     umask 077
     RUN_DIR=$(mktemp -d "${TMPDIR:-/tmp}/tenancy.XXXXXX")
     chmod 711 "$RUN_DIR"
+    # What children leave behind when they are ended goes with the rest.
+    mkdir "$RUN_DIR/tmp"
+    export TMPDIR=$RUN_DIR/tmp
 }
 
 end_run() {

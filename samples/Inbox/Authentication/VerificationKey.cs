@@ -8,9 +8,6 @@ sealed class VerificationKey : IDisposable
     public const string Es256 = "ES256";
     public const string Rs256 = "RS256";
 
-    /// <summary>r and s of P-256, 32 bytes each (RFC 7518 §3.4).</summary>
-    const int Es256SignatureLength = 64;
-
     readonly AsymmetricAlgorithm _key;
 
     public VerificationKey(ECDsa key) => (_key, Algorithm) = (key, Es256);
@@ -22,7 +19,8 @@ sealed class VerificationKey : IDisposable
 
     public bool Verify(ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature) => _key switch
     {
-        ECDsa ec => signature.Length == Es256SignatureLength && ec.VerifyData(
+        // r and s of 32 bytes each (RFC 7518 §3.4); the framework takes no other length, and no DER.
+        ECDsa ec => ec.VerifyData(
             signed, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation),
         RSA rsa => rsa.VerifyData(signed, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
         _ => false,

@@ -10,12 +10,8 @@ sealed class BadRequestHandler : IExceptionHandler
     {
         if (exception is not BadHttpRequestException bad)
             return false;
-        await Problem.WriteAsync(context, bad.StatusCode, bad.StatusCode switch
-        {
-            StatusCodes.Status413PayloadTooLarge => $"A body has at most {ProblemExtensions.MaxBodyBytes} bytes.",
-            StatusCodes.Status415UnsupportedMediaType => "Send the body as 'Content-Type: application/json'.",
-            _ => Explain(bad.InnerException as JsonException),
-        });
+        await Problem.WriteAsync(
+            context, bad.StatusCode, bad.StatusCode == StatusCodes.Status400BadRequest ? Explain(bad.InnerException as JsonException) : null);
         return true;
     }
 

@@ -21,6 +21,7 @@ static class ProblemExtensions
             // before something broke.
             if (context.ProblemDetails.Status < StatusCodes.Status500InternalServerError)
                 context.ProblemDetails.Extensions.Remove("traceId");
+            context.ProblemDetails.Detail ??= Explain(context.ProblemDetails.Status);
         });
         builder.Services.AddExceptionHandler<BadRequestHandler>();
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
@@ -31,6 +32,16 @@ static class ProblemExtensions
             options.SerializerOptions.PropertyNameCaseInsensitive = false;
         });
     }
+
+    /// <summary>For what the framework answers with a bare status.</summary>
+    static string? Explain(int? status) => status switch
+    {
+        StatusCodes.Status404NotFound => "There is nothing at this address.",
+        StatusCodes.Status405MethodNotAllowed => "This address does not take this method.",
+        StatusCodes.Status413PayloadTooLarge => $"A body has at most {MaxBodyBytes} bytes.",
+        StatusCodes.Status415UnsupportedMediaType => "Send the body as 'Content-Type: application/json'.",
+        _ => null,
+    };
 
     public static void UseProblems(this WebApplication app)
     {

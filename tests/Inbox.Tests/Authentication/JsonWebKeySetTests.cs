@@ -81,6 +81,10 @@ public sealed class JsonWebKeySetTests : IDisposable
     public void A_kid_that_stands_twice_is_refused() =>
         Assert.Contains(Load(EllipticCurveKey(), EllipticCurveKey()), mistake => mistake.Contains("kid of another", StringComparison.Ordinal));
 
+    [Fact]
+    public void A_member_that_stands_twice_is_refused() =>
+        Assert.NotEmpty(LoadText($$"""{"keys":[{{EllipticCurveKey().ToJsonString()[..^1]}},"alg":"ES256"}]}"""));
+
     [Theory]
     [InlineData("")]
     [InlineData("{}")]
@@ -88,7 +92,6 @@ public sealed class JsonWebKeySetTests : IDisposable
     [InlineData("""{"keys":[]}""")]
     [InlineData("""{"keys":{}}""")]
     [InlineData("""{"keys":[1]}""")]
-    [InlineData("""{"keys":[],"keys":[]}""")]
     public void What_is_no_key_set_is_refused(string text) => Assert.NotEmpty(LoadText(text));
 
     [Fact]

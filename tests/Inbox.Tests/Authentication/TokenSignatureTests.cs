@@ -96,6 +96,7 @@ public sealed class TokenSignatureTests : IDisposable
     [Theory]
     [InlineData("crit", """["exp"]""")]
     [InlineData("crit", """[]""")]
+    [InlineData("crit", "\"exp\"")]
     [InlineData("b64", "false")]
     [InlineData("jku", "\"https://evil.test/jwks.json\"")]
     [InlineData("x5u", "\"https://evil.test/cert.pem\"")]
