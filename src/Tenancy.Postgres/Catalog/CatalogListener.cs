@@ -11,8 +11,6 @@ internal sealed class CatalogListener(
 {
     static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(30);
 
-    readonly PostgresOptions _options = options.Value;
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var failures = 0;
@@ -38,7 +36,7 @@ internal sealed class CatalogListener(
     async Task ListenAsync(Action succeeded, CancellationToken stoppingToken)
     {
         // Not pooled: the connection is this loop's for as long as it lives.
-        var settings = new NpgsqlConnectionStringBuilder(_options.Catalog) { Pooling = false, Enlist = false };
+        var settings = new NpgsqlConnectionStringBuilder(options.Value.Catalog) { Pooling = false, Enlist = false };
         var connection = new NpgsqlConnection(settings.ConnectionString);
         await using (connection.ConfigureAwait(false))
         {
@@ -49,7 +47,7 @@ internal sealed class CatalogListener(
             {
                 await catalog.RefreshAsync(stoppingToken).ConfigureAwait(false);
                 succeeded();
-                await connection.WaitAsync(_options.CatalogPollInterval, stoppingToken).ConfigureAwait(false);
+                await connection.WaitAsync(options.Value.CatalogPollInterval, stoppingToken).ConfigureAwait(false);
             }
         }
     }

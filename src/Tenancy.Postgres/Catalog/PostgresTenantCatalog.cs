@@ -14,7 +14,7 @@ internal sealed class PostgresTenantCatalog : ITenantCatalog, ITenantCatalogWrit
     /// <summary>Traces of removed tenants are kept for 7 days; a snapshot older than this is read anew as a whole.</summary>
     static readonly TimeSpan FullReadAfter = TimeSpan.FromDays(1);
 
-    readonly NpgsqlDataSource _connections;
+    readonly Lazy<NpgsqlDataSource> _connections;
     readonly TimeProvider _time;
     readonly SemaphoreSlim _refreshing = new(1, 1);
     TenantCatalogSnapshot _current = TenantCatalogSnapshot.Empty;
@@ -22,9 +22,15 @@ internal sealed class PostgresTenantCatalog : ITenantCatalog, ITenantCatalogWrit
     public PostgresTenantCatalog(IOptions<PostgresOptions> options, TimeProvider time, ILoggerFactory loggers)
     {
         _time = time;
-        var settings = new NpgsqlConnectionStringBuilder(options.Value.Catalog) { MaxPoolSize = MaxConnections, MinPoolSize = 0, Enlist = false };
-        _connections = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "catalog" }.UseLoggerFactory(loggers).Build();
+        // When first used: middleware is constructed with a catalog before the host has validated its options.
+        _connections = new(() =>
+        {
+            var settings = new NpgsqlConnectionStringBuilder(options.Value.Catalog) { MaxPoolSize = MaxConnections, MinPoolSize = 0, Enlist = false };
+            return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "catalog" }.UseLoggerFactory(loggers).Build();
+        });
     }
+
+    NpgsqlDataSource Connections => _connections.Value;
 
     public TenantCatalogSnapshot Current => Volatile.Read(ref _current);
 
@@ -79,7 +85,7 @@ internal sealed class PostgresTenantCatalog : ITenantCatalog, ITenantCatalogWrit
 
     public async Task RemoveAsync(TenantId id, CancellationToken cancellationToken = default)
     {
-        using var command = _connections.CreateCommand("delete from tenancy_catalog.tenants where id = $1");
+        using var command = Connections.CreateCommand("delete from tenancy_catalog.tenants where id = $1");
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
         await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         await RefreshAsync(cancellationToken).ConfigureAwait(false);
@@ -90,7 +96,7 @@ internal sealed class PostgresTenantCatalog : ITenantCatalog, ITenantCatalogWrit
         ArgumentNullException.ThrowIfNull(tiers);
         foreach (var tier in tiers)
         {
-            using var command = _connections.CreateCommand(
+            using var command = Connections.CreateCommand(
                 "insert into tenancy_catalog.tiers (name, isolation, limits) values ($1, $2, $3::jsonb) on conflict do nothing");
             command.Parameters.AddRange((NpgsqlParameter[])
             [
@@ -102,20 +108,22 @@ internal sealed class PostgresTenantCatalog : ITenantCatalog, ITenantCatalogWrit
 
     public void Dispose()
     {
-        _connections.Dispose();
+        if (_connections.IsValueCreated)
+            Connections.Dispose();
         _refreshing.Dispose();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _connections.DisposeAsync().ConfigureAwait(false);
+        if (_connections.IsValueCreated)
+            await Connections.DisposeAsync().ConfigureAwait(false);
         _refreshing.Dispose();
     }
 
     async Task<Tenant?> WriteAsync(string statement, Tenant tenant, CancellationToken cancellationToken)
     {
         Tenant? written = null;
-        using (var command = _connections.CreateCommand(statement))
+        using (var command = Connections.CreateCommand(statement))
         {
             TenantRow.AddTo(command.Parameters, tenant);
             if (statement.StartsWith("update", StringComparison.Ordinal))
@@ -136,7 +144,7 @@ internal sealed class PostgresTenantCatalog : ITenantCatalog, ITenantCatalogWrit
     async Task<TenantCatalogSnapshot> ReadAsync(
         TenantCatalogSnapshot since, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var connection = await _connections.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        var connection = await Connections.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
             // One view of all three tables: else a change between two of them would be skipped for good.

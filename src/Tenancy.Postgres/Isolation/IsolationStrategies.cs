@@ -2,18 +2,22 @@ using Microsoft.Extensions.Options;
 
 namespace Tenancy;
 
-/// <summary>The three strategies over the configured servers.</summary>
+/// <summary>
+/// The three strategies over the configured servers. Options are read when first used, not when constructed: hosts
+/// construct before they validate, and would stop at our mistakes without listing those of others.
+/// </summary>
 internal sealed class IsolationStrategies
 {
-    readonly IsolationStrategy[] _byIsolation;
+    readonly Lazy<ServerCatalog> _servers;
+    readonly Lazy<IsolationStrategy[]> _byIsolation;
 
     public IsolationStrategies(IOptions<PostgresOptions> options)
     {
-        Servers = new ServerCatalog(options.Value);
-        _byIsolation = [new RowIsolation(Servers), new SchemaIsolation(Servers), new DatabaseIsolation(Servers)];
+        _servers = new(() => new ServerCatalog(options.Value));
+        _byIsolation = new(() => [new RowIsolation(Servers), new SchemaIsolation(Servers), new DatabaseIsolation(Servers)]);
     }
 
-    public ServerCatalog Servers { get; }
+    public ServerCatalog Servers => _servers.Value;
 
-    public IsolationStrategy this[TenantIsolation isolation] => _byIsolation[(int)isolation];
+    public IsolationStrategy this[TenantIsolation isolation] => _byIsolation.Value[(int)isolation];
 }
