@@ -13,11 +13,12 @@ internal sealed class ScopedBatch : IDisposable
 {
     readonly NpgsqlBatchCommand _enter;
 
-    public ScopedBatch(NpgsqlConnection connection, TenantRoute route, int timeout)
+    public ScopedBatch(NpgsqlConnection connection, TenantRoute route, int? timeout)
     {
         _enter = Enter(route);
         Batch = connection.CreateBatch();
-        Batch.Timeout = timeout;
+        if (timeout is { } seconds)
+            Batch.Timeout = seconds;
         Batch.BatchCommands.Add(_enter);
     }
 

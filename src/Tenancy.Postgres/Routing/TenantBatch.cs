@@ -6,7 +6,7 @@ namespace Tenancy;
 /// <summary>Several statements of a tenant's in one round trip, behind one scope; all take effect, or none.</summary>
 public sealed class TenantBatch : DbBatch, IScopedStatements
 {
-    int _timeout = TenantCommand.DefaultTimeout;
+    int? _timeout;
 
     /// <summary>The connection the batch runs on.</summary>
     public new TenantConnection? Connection { get; set; }
@@ -14,10 +14,10 @@ public sealed class TenantBatch : DbBatch, IScopedStatements
     /// <summary>The statements, one to a command.</summary>
     public new TenantBatchCommandCollection BatchCommands { get; } = new();
 
-    /// <summary>Seconds until the batch is cancelled; 0 for never. Default: 30.</summary>
+    /// <summary>Seconds until the batch is cancelled; 0 for never. Default: what the connection string says, or 30.</summary>
     public override int Timeout
     {
-        get => _timeout;
+        get => _timeout ?? Connection?.DefaultTimeout ?? TenantCommand.DefaultTimeout;
         set => _timeout = value >= 0
             ? value
             : throw new ArgumentOutOfRangeException(nameof(value), value, "Give 0 or more seconds; 0 means no timeout.");
@@ -35,6 +35,8 @@ public sealed class TenantBatch : DbBatch, IScopedStatements
 
     /// <inheritdoc/>
     protected override DbTransaction? DbTransaction { get; set; }
+
+    int? IScopedStatements.Timeout => _timeout;
 
     ScopedBatch? IScopedStatements.Executing { get; set; }
 

@@ -8,12 +8,12 @@ namespace Tenancy;
 /// <summary>One statement of a tenant's. It is sent in one message with the tenant's scope ahead of it.</summary>
 public sealed class TenantCommand : DbCommand, IScopedStatements
 {
-    /// <summary>The default of <see cref="CommandTimeout"/>, in seconds.</summary>
+    /// <summary>The default of <see cref="CommandTimeout"/> where the connection string has none, in seconds.</summary>
     public const int DefaultTimeout = 30;
 
     readonly ScopedStatement _statement = new();
     string _text = "";
-    int _timeout = DefaultTimeout;
+    int? _timeout;
 
     /// <summary>Makes a command without a connection.</summary>
     public TenantCommand() =>
@@ -31,10 +31,10 @@ public sealed class TenantCommand : DbCommand, IScopedStatements
         set => _text = value ?? "";
     }
 
-    /// <summary>Seconds until the statement is cancelled; 0 for never. Default: 30.</summary>
+    /// <summary>Seconds until the statement is cancelled; 0 for never. Default: what the connection string says, or 30.</summary>
     public override int CommandTimeout
     {
-        get => _timeout;
+        get => _timeout ?? Connection?.DefaultTimeout ?? DefaultTimeout;
         set => _timeout = value >= 0
             ? value
             : throw new ArgumentOutOfRangeException(nameof(value), value, "Give 0 or more seconds; 0 means no timeout.");
@@ -76,7 +76,7 @@ public sealed class TenantCommand : DbCommand, IScopedStatements
     /// <inheritdoc/>
     protected override DbTransaction? DbTransaction { get; set; }
 
-    int IScopedStatements.Timeout => _timeout;
+    int? IScopedStatements.Timeout => _timeout;
 
     ScopedBatch? IScopedStatements.Executing { get; set; }
 

@@ -63,6 +63,9 @@ public sealed class TenantConnection : DbConnection
     /// <summary>Changes whenever a connection of the driver's is taken or given back, so that what hung on it can tell.</summary>
     internal int Lease { get; private set; }
 
+    /// <summary>Seconds that a command gets which names no timeout; none while closed.</summary>
+    internal int? DefaultTimeout => _inner?.CommandTimeout;
+
     internal TenantRoute Route => _route ?? throw Closed();
 
     internal NpgsqlConnection Inner => _inner ?? throw Closed();
@@ -75,6 +78,8 @@ public sealed class TenantConnection : DbConnection
     /// <exception cref="TenantMismatchException">The connection was opened before, for another tenant.</exception>
     public override void Open()
     {
+        if (IsBroken)
+            Close();
         var ambient = CheckOpening();
         _route = _router.Route(ambient);
         _inner = _route.Pool.Lease();
@@ -84,6 +89,8 @@ public sealed class TenantConnection : DbConnection
     /// <inheritdoc cref="Open"/>
     public override async Task OpenAsync(CancellationToken cancellationToken)
     {
+        if (IsBroken)
+            await CloseAsync().ConfigureAwait(false);
         var ambient = CheckOpening();
         _route = await _router.RouteAsync(ambient, cancellationToken).ConfigureAwait(false);
         _inner = await _route.Pool.LeaseAsync(cancellationToken).ConfigureAwait(false);
@@ -181,6 +188,9 @@ public sealed class TenantConnection : DbConnection
         _inner = async ? await pool.LeaseAsync(cancellationToken).ConfigureAwait(false) : pool.Lease();
         _condemned = false;
     }
+
+    /// <summary>The backend went away: to whoever looks the connection is closed, and may be opened again.</summary>
+    bool IsBroken => _inner is { State: not ConnectionState.Open };
 
     Tenant CheckOpening()
     {
