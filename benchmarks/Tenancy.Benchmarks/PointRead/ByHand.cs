@@ -11,9 +11,10 @@ internal sealed class ByHand : IAsyncDisposable
     readonly IReadOnlyList<Tenant> _tenants;
     readonly NpgsqlDataSource _default;
     readonly NpgsqlDataSource _noReset;
+    readonly NpgsqlDataSource _scoped;
     readonly string _database;
 
-    ByHand(IReadOnlyList<Tenant> tenants, string database)
+    ByHand(IReadOnlyList<Tenant> tenants, string database, string scopedDatabase)
     {
         _tenants = tenants;
         _database = database;
@@ -21,9 +22,12 @@ internal sealed class ByHand : IAsyncDisposable
         _default = NpgsqlDataSource.Create(settings.ConnectionString);
         settings.NoResetOnClose = true;
         _noReset = NpgsqlDataSource.Create(settings.ConnectionString);
+        settings.Database = scopedDatabase;
+        settings.SearchPath = "app, extensions, pg_temp";
+        _scoped = NpgsqlDataSource.Create(settings.ConnectionString);
     }
 
-    public static async Task<ByHand> CreateAsync(IReadOnlyList<Tenant> tenants)
+    public static async Task<ByHand> CreateAsync(IReadOnlyList<Tenant> tenants, string scopedDatabase)
     {
         var database = $"by_hand_{RandomNumberGenerator.GetHexString(10, lowercase: true)}";
         await PrivateCluster.ExecuteAsync("postgres", $"create database {database}");
@@ -40,7 +44,7 @@ internal sealed class ByHand : IAsyncDisposable
             grant select on filtered, guarded to tenancy_app;
             analyze filtered; analyze guarded;
             """);
-        return new ByHand(tenants, database);
+        return new ByHand(tenants, database, scopedDatabase);
     }
 
     public Task PlainAsync(Random random) => FilteredAsync(_default, random);
@@ -63,6 +67,24 @@ internal sealed class ByHand : IAsyncDisposable
         await transaction.CommitAsync();
     }
 
+    /// <summary>The message that Tenancy sends, without the library around it: what its guards and wrappers cost.</summary>
+    public async Task BareBatchAsync(Random random)
+    {
+        await using var connection = await _scoped.OpenConnectionAsync();
+        await using var batch = connection.CreateBatch();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("select tenancy.enter($1)")
+        {
+            Parameters = { new NpgsqlParameter<Guid> { TypedValue = Pick(random) } },
+        });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("select title from items where id = $1")
+        {
+            Parameters = { new NpgsqlParameter<long> { TypedValue = random.Next(PointReadData.RowsPerTenant) } },
+        });
+        await using var reader = await batch.ExecuteReaderAsync();
+        await reader.NextResultAsync();
+        await ReadOneAsync(reader);
+    }
+
     /// <summary>Reads the one row that must be there, as every variant does.</summary>
     public static async Task ReadOneAsync(DbDataReader reader)
     {
@@ -74,6 +96,7 @@ internal sealed class ByHand : IAsyncDisposable
     {
         await _default.DisposeAsync();
         await _noReset.DisposeAsync();
+        await _scoped.DisposeAsync();
         await PrivateCluster.ExecuteAsync("postgres", $"drop database {_database} with (force)");
     }
 

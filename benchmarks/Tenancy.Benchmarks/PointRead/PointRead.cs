@@ -24,7 +24,7 @@ internal sealed class PointRead : IBenchmark
             Migrations = new() { ["0001_items.sql"] = "create table items (id bigint primary key, title text not null); select tenancy.isolate('items');" },
         });
         var tenants = await PointReadData.LoadAsync(deployment);
-        await using var byHand = await ByHand.CreateAsync(tenants);
+        await using var byHand = await ByHand.CreateAsync(tenants, deployment.SharedDatabase);
 
         foreach (var clients in new[] { 1, 8 })
         {
@@ -34,6 +34,7 @@ internal sealed class PointRead : IBenchmark
                 ["limit"] = byHand.LimitAsync,
                 ["set-then-query"] = byHand.SetThenQueryAsync,
                 ["set-local"] = byHand.SetLocalAsync,
+                ["bare-batch"] = byHand.BareBatchAsync,
                 ["latched"] = random => LatchedAsync(deployment, tenants, random),
             }, clients);
             await run.RunAsync(quick ? 5 : 11, TimeSpan.FromMilliseconds(quick ? 500 : 1000));
@@ -63,6 +64,7 @@ internal sealed class PointRead : IBenchmark
                      ("limit", "the same without reset: the limit"),
                      ("set-then-query", "set the session's variable, then query under row security"),
                      ("set-local", "begin; set local; query; commit"),
+                     ("bare-batch", "[enter, query] in one message by hand, without the library"),
                      ("latched", "Tenancy, level Latched, all guards on"),
                  })
         {

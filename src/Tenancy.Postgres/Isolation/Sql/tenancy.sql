@@ -24,25 +24,19 @@ create table if not exists tenancy.migrations (
 );
 
 -- The scope of a statement. The first one of a transaction wins: null, '' and a second tenant are refused. It has no SET
--- clause, which would undo the search_path it sets, so that every name and operator in it is qualified.
+-- clause, which would undo the search_path it sets, so that every name and operator in it is qualified. Few expressions
+-- stand on the way that is taken: PL/pgSQL prepares each of them anew in every transaction.
 create or replace function tenancy.enter(tenant uuid) returns void
 language plpgsql volatile security definer parallel unsafe as $enter$
 declare
-    held   pg_catalog.text := pg_catalog.current_setting('tenancy.tenant', true);
-    wanted pg_catalog.text := tenant::pg_catalog.text;
+    held pg_catalog.text := pg_catalog.current_setting('tenancy.tenant', true);
 begin
-    if wanted is null then
-        raise exception using errcode = '42501', message = 'tenancy: no tenant was given to enter()',
-            hint = 'Statements reach tables only through the scope of one tenant.';
-    elsif held is null or held operator(pg_catalog.=) '' then
-        if tenancy.identity() operator(pg_catalog.<>) tenant then
-            raise exception using errcode = '42501', message = 'tenancy: this database belongs to another tenant',
-                hint = 'Check the placement of the tenant in the catalog.';
-        end if;
-        held := pg_catalog.set_config('tenancy.tenant', wanted, true);
-    elsif held operator(pg_catalog.<>) wanted then
-        raise exception using errcode = '42501', message = 'tenancy: another tenant is already in scope',
-            hint = 'A transaction belongs to one tenant. The session is discarded if it brought that tenant along.';
+    if (held is null or held operator(pg_catalog.=) '') and tenant is not null
+        and (tenancy.identity() operator(pg_catalog.<>) tenant) is not true
+    then
+        held := pg_catalog.set_config('tenancy.tenant', tenant::pg_catalog.text, true);
+    elsif (held operator(pg_catalog.=) tenant::pg_catalog.text) is not true then
+        perform tenancy.refuse(tenant, held);
     end if;
 end
 $enter$;
@@ -51,15 +45,37 @@ $enter$;
 create or replace function tenancy.enter_schema(tenant uuid) returns void
 language plpgsql volatile security definer parallel unsafe as $enter$
 declare
-    path pg_catalog.text;
+    held pg_catalog.text := pg_catalog.current_setting('tenancy.tenant', true);
+    path pg_catalog.text := pg_catalog.concat('t_', pg_catalog.replace(tenant::pg_catalog.text, '-', ''), ', extensions, pg_temp');
 begin
-    perform tenancy.enter(tenant);
-    path := pg_catalog.concat('t_', pg_catalog.replace(tenant::pg_catalog.text, '-', ''), ', extensions, pg_temp');
-    if pg_catalog.current_setting('search_path') operator(pg_catalog.<>) path then
+    if (held is null or held operator(pg_catalog.=) '') and tenant is not null
+        and (tenancy.identity() operator(pg_catalog.<>) tenant) is not true
+    then
+        held := pg_catalog.set_config('tenancy.tenant', tenant::pg_catalog.text, true);
+        path := pg_catalog.set_config('search_path', path, true);
+    elsif (held operator(pg_catalog.=) tenant::pg_catalog.text) is not true then
+        perform tenancy.refuse(tenant, held);
+    elsif pg_catalog.current_setting('search_path') operator(pg_catalog.<>) path then
         path := pg_catalog.set_config('search_path', path, true);
     end if;
 end
 $enter$;
+
+-- Says why a tenant may not enter.
+create or replace function tenancy.refuse(tenant uuid, held text) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp as $refuse$
+begin
+    if tenant is null then
+        raise exception using errcode = '42501', message = 'tenancy: no tenant was given to enter()',
+            hint = 'Statements reach tables only through the scope of one tenant.';
+    elsif tenancy.identity() <> tenant then
+        raise exception using errcode = '42501', message = 'tenancy: this database belongs to another tenant',
+            hint = 'Check the placement of the tenant in the catalog.';
+    end if;
+    raise exception using errcode = '42501', message = 'tenancy: another tenant is already in scope',
+        hint = 'A transaction belongs to one tenant. The session is discarded if it brought that tenant along.';
+end
+$refuse$;
 
 create or replace function tenancy.no_tenant() returns uuid
 language plpgsql stable parallel safe set search_path = pg_catalog, pg_temp as $no_tenant$
