@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using Npgsql;
 
 namespace Tenancy.TestKit;
@@ -51,6 +50,15 @@ public static class PrivateCluster
         return process.ExitCode == 0 ? output : throw new InvalidOperationException($"scripts/cluster.sh {verb} failed.");
     }
 
-    static string Script([CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "scripts", "cluster.sh"));
+    static string Script()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var script = Path.Combine(folder.FullName, "scripts", "cluster.sh");
+            if (File.Exists(script))
+                return script;
+        }
+
+        throw new InvalidOperationException($"scripts/cluster.sh is not above {AppContext.BaseDirectory}. Set {Variable} instead.");
+    }
 }

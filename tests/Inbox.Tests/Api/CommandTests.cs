@@ -46,11 +46,13 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task A_wrong_configuration_stops_the_start_and_lists_every_mistake()
     {
-        using var deployment = new Deployment("Host=127.0.0.1;Port=1;Username=postgres;Password=none");
+        using var deployment = new Deployment();
         var (exitCode, log) = await ApiProcess.RunAsync(
-            [.. deployment.Variables, new("Jwt__Issuer", ""), new("Jwt__Audience", ""), new("Jwt__JwksPath", "/nowhere/jwks.json")]);
+            [.. deployment.Variables, new("Jwt__Issuer", ""), new("Jwt__Audience", ""), new("Jwt__JwksPath", "/nowhere/jwks.json"),
+            new("Tenancy__Postgres__Servers__local__ConnectionBudget", "0"), new("Tenancy__Tiers__starter__Requests__PerSecond", "many")]);
         Assert.NotEqual(0, exitCode);
-        foreach (var mistake in (string[])["Jwt:Issuer is missing", "Jwt:Audience is missing", "Jwt:JwksPath is '/nowhere/jwks.json'"])
+        foreach (var mistake in (string[])["Jwt:Issuer is missing", "Jwt:Audience is missing", "Jwt:JwksPath is '/nowhere/jwks.json'",
+                     "Tenancy:Postgres:Servers:local:ConnectionBudget is '0'", "Tenancy:Tiers:starter:Requests:PerSecond is 'many'"])
             Assert.Contains(mistake, log, StringComparison.Ordinal);
     }
 }

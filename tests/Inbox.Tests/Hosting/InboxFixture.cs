@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using Inbox.Authentication;
+using Tenancy.TestKit;
 
 namespace Inbox.Tests.Hosting;
 
@@ -17,7 +18,6 @@ public sealed class InboxFixture : IAsyncLifetime
 
     readonly List<ApiProcess> _processes = [];
     readonly Dictionary<string, HttpClient> _clients = [];
-    PrivateCluster _cluster = null!;
     Deployment _deployment = null!;
 
     /// <summary>A tenant of each isolation, by the isolation's name.</summary>
@@ -29,10 +29,9 @@ public sealed class InboxFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _cluster = await PrivateCluster.StartAsync();
-        _deployment = new Deployment(_cluster.Administrator);
+        _deployment = new Deployment();
         var (exitCode, log) = await ApiProcess.RunAsync(
-            [.. _deployment.Variables, new(AdministratorVariable, _cluster.Administrator)],
+            [.. _deployment.Variables, new(AdministratorVariable, PrivateCluster.Administrator)],
             "install", "--admin-env", AdministratorVariable);
         Assert.True(exitCode == 0, log);
         await ServeAsync("Production", new KeyValuePair<string, string>("Demo__UnsafeSearch", "true"));
@@ -65,9 +64,6 @@ public sealed class InboxFixture : IAsyncLifetime
                 await _deployment.DropAsync();
                 _deployment.Dispose();
             }
-
-            if (_cluster is not null)
-                await _cluster.DisposeAsync();
         }
     }
 
