@@ -14,6 +14,7 @@ internal sealed class PostgresTenantCatalog : ITenantCatalog, ITenantCatalogWrit
     /// <summary>Traces of removed tenants are kept for 7 days; a snapshot older than this is read anew as a whole.</summary>
     static readonly TimeSpan FullReadAfter = TimeSpan.FromDays(1);
 
+    readonly IOptions<PostgresOptions> _options;
     readonly Lazy<NpgsqlDataSource> _connections;
     readonly TimeProvider _time;
     readonly SemaphoreSlim _refreshing = new(1, 1);
@@ -21,6 +22,7 @@ internal sealed class PostgresTenantCatalog : ITenantCatalog, ITenantCatalogWrit
 
     public PostgresTenantCatalog(IOptions<PostgresOptions> options, TimeProvider time, ILoggerFactory loggers)
     {
+        _options = options;
         _time = time;
         // When first used: middleware is constructed with a catalog before the host has validated its options.
         _connections = new(() =>
@@ -103,6 +105,31 @@ internal sealed class PostgresTenantCatalog : ITenantCatalog, ITenantCatalogWrit
                 new() { Value = tier.Name }, new() { Value = TenantRow.Write(tier.Isolation) }, new() { Value = TierLimits.Write(tier) },
             ]);
             await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Keeps other processes from working on the same tenant until what is returned is disposed. In the catalog's
+    /// database, where no tenant's statement can take the lock first.
+    /// </summary>
+    public async Task<IAsyncDisposable> HoldAsync(TenantId id, CancellationToken cancellationToken)
+    {
+        // Not pooled: a lifecycle may take minutes, and several must not use up the catalog's connections.
+        var settings = new NpgsqlConnectionStringBuilder(_options.Value.Catalog) { Pooling = false, Enlist = false };
+        var connection = new NpgsqlConnection(settings.ConnectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            // Held by a transaction that is never committed; closing the connection ends both.
+            using var command = new NpgsqlCommand("begin; select pg_advisory_xact_lock(hashtextextended(@id, 0))", connection) { CommandTimeout = 0 };
+            command.Parameters.Add(new NpgsqlParameter<string>("id", id.ToString()));
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
         }
     }
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Tenancy;
 
@@ -19,7 +18,7 @@ internal sealed class PostgresTenantLifecycle(
             ? Resume(existing, planned)
             : await catalog.AddAsync(planned, cancellationToken).ConfigureAwait(false);
 
-        var held = await HoldAsync(tenant, cancellationToken).ConfigureAwait(false);
+        var held = await catalog.HoldAsync(tenant.Id, cancellationToken).ConfigureAwait(false);
         await using (held.ConfigureAwait(false))
         {
             var isolation = strategies[tenant.Placement.Isolation];
@@ -50,7 +49,7 @@ internal sealed class PostgresTenantLifecycle(
         if (tenant.Status != TenantStatus.Deleting)
             tenant = await catalog.UpdateAsync(tenant with { Status = TenantStatus.Deleting }, cancellationToken).ConfigureAwait(false);
 
-        var held = await HoldAsync(tenant, cancellationToken).ConfigureAwait(false);
+        var held = await catalog.HoldAsync(tenant.Id, cancellationToken).ConfigureAwait(false);
         await using (held.ConfigureAwait(false))
         {
             var isolation = strategies[tenant.Placement.Isolation];
@@ -111,24 +110,5 @@ internal sealed class PostgresTenantLifecycle(
         if (tenant.Status is not (TenantStatus.Active or TenantStatus.Suspended))
             throw new TenantConflictException($"The tenant '{tenant}' is {TenantRow.Write(tenant.Status)}. Finish that first, by the same call again.");
         return await catalog.UpdateAsync(tenant with { Status = status }, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Keeps other processes from working on the same tenant, for as long as the connection is open.</summary>
-    async Task<NpgsqlConnection> HoldAsync(Tenant tenant, CancellationToken cancellationToken)
-    {
-        var server = strategies.Servers.Get(tenant.Placement.Server);
-        var connection = await server.OpenMigratorAsync(server.SharedDatabase, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            using var command = new NpgsqlCommand("select pg_advisory_lock(hashtextextended($1, 0))", connection) { CommandTimeout = 0 };
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = tenant.Id.ToString() });
-            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
     }
 }

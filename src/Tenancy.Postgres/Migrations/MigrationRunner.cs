@@ -84,12 +84,13 @@ internal sealed class MigrationRunner(
     static async Task<bool> ClaimAsync(
         NpgsqlConnection connection, string schema, Migration migration, CancellationToken cancellationToken)
     {
-        // In a database of many schemas, one migration at a time: they change the same system catalogs.
+        // In a database of many schemas, one migration at a time: they change the same system catalogs. By a table that no
+        // tenant may touch, rather than an advisory lock, which any statement could take first.
         var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
             {
-                new NpgsqlBatchCommand("select pg_advisory_xact_lock(7305810)"),
+                new NpgsqlBatchCommand("lock table tenancy.migrations in share row exclusive mode"),
                 new NpgsqlBatchCommand("insert into tenancy.migrations (schema_name, version, name, checksum) values ($1, $2, $3, $4) on conflict do nothing")
                 {
                     Parameters =
