@@ -95,6 +95,7 @@ public sealed class Deployment : IAsyncDisposable
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = migrations });
         builder.Configuration.AddInMemoryCollection(Configuration(options));
+        builder.Configuration.AddInMemoryCollection(options.Settings);
         builder.Logging.AddProvider(options.Logs);
         builder.Services.AddTenancy(builder.Configuration.GetSection("Tenancy")).UsePostgres(postgres => postgres.MigrationsDirectory = migrations);
         options.Configure?.Invoke(builder.Services);
@@ -104,24 +105,24 @@ public sealed class Deployment : IAsyncDisposable
     static Dictionary<string, string?> Configuration(DeploymentOptions options) => new()
     {
         ["Tenancy:Tiers:any:Isolation"] = "row",
-        ["Tenancy:Postgres:Catalog"] = ConnectionString(options.CatalogDatabase, "tenancy_catalog"),
+        ["Tenancy:Postgres:Catalog"] = ConnectionString(options.CatalogDatabase, "tenancy_catalog", options.Port),
         ["Tenancy:Postgres:DeploymentKey"] = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(options.Suffix))),
         ["Tenancy:Postgres:MaxAutoPrepare"] = options.MaxAutoPrepare.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        [$"Tenancy:Postgres:Servers:{Server}:ConnectionString"] = ConnectionString(options.SharedDatabase, options.AppLogin),
-        [$"Tenancy:Postgres:Servers:{Server}:Migrator"] = ConnectionString(options.SharedDatabase, "tenancy_migrator"),
+        [$"Tenancy:Postgres:Servers:{Server}:ConnectionString"] = ConnectionString(options.SharedDatabase, options.AppLogin, options.Port),
+        [$"Tenancy:Postgres:Servers:{Server}:Migrator"] = ConnectionString(options.SharedDatabase, "tenancy_migrator", options.Port),
         [$"Tenancy:Postgres:Servers:{Server}:ConnectionBudget"] = options.Budget.ToString(System.Globalization.CultureInfo.InvariantCulture),
         [$"Tenancy:Postgres:Servers:{Server}:DatabasePoolSize"] = options.Budget.ToString(System.Globalization.CultureInfo.InvariantCulture),
     };
 
     /// <summary>A login's connection string. Logins are shared by all that run on a cluster, and so are their passwords.</summary>
-    public static string ConnectionString(string database, string login)
+    public static string ConnectionString(string database, string login, int? port = null)
     {
         var administrator = new NpgsqlConnectionStringBuilder(PrivateCluster.Administrator);
         var key = Encoding.UTF8.GetBytes(administrator.Password ?? "");
         return new NpgsqlConnectionStringBuilder
         {
             Host = administrator.Host,
-            Port = administrator.Port,
+            Port = port ?? administrator.Port,
             Database = database,
             Username = login,
             Password = Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(login))),

@@ -27,7 +27,8 @@ public sealed class DeploymentOptions
     /// <summary>The login of deployments that leave the role as it is.</summary>
     public const string SharedLogin = "tenancy_app";
 
-    public string Suffix { get; } = RandomNumberGenerator.GetHexString(10, lowercase: true);
+    /// <summary>Names the databases. Two deployments of one suffix are two processes of one installation.</summary>
+    public string Suffix { get; init; } = RandomNumberGenerator.GetHexString(10, lowercase: true);
 
     public string SharedDatabase => $"tenants_{Suffix}";
 
@@ -37,6 +38,9 @@ public sealed class DeploymentOptions
     public string AppLogin { get; init; } = SharedLogin;
 
     public int Budget { get; init; } = 8;
+
+    /// <summary>The port that every login connects to, where something stands between; else the cluster's own.</summary>
+    public int? Port { get; init; }
 
     public int MaxAutoPrepare { get; init; } = 100;
 
@@ -52,6 +56,22 @@ public sealed class DeploymentOptions
     /// <summary>Changes the services before the host is built.</summary>
     public Action<IServiceCollection>? Configure { get; init; }
 
+    /// <summary>Adds to the configuration, or replaces keys of it.</summary>
+    public Dictionary<string, string?> Settings { get; init; } = [];
+
     /// <summary>All that was logged.</summary>
     public RecordingLogs Logs { get; } = new();
+
+    /// <summary>Another process of the same installation, which leaves the databases alone.</summary>
+    public DeploymentOptions Again(Dictionary<string, string>? migrations = null) => new()
+    {
+        Suffix = Suffix,
+        AppLogin = AppLogin,
+        Budget = Budget,
+        MaxAutoPrepare = MaxAutoPrepare,
+        Port = Port,
+        Migrations = migrations ?? Migrations,
+        Install = false,
+        DropDatabases = false,
+    };
 }

@@ -34,11 +34,11 @@ internal sealed class AdministratorSession : IAsyncDisposable
         var role = SqlIdentifier.Quote(name);
         if (!await ExistsAsync("select from pg_roles where rolname = $1", name, cancellationToken).ConfigureAwait(false))
             await ExecuteAsync($"create role {role}", cancellationToken).ConfigureAwait(false);
-        await ExecuteAsync(
-            $"alter role {role} nosuperuser nobypassrls nocreatedb nocreaterole noreplication inherit nologin", cancellationToken)
-            .ConfigureAwait(false);
         var secret = password is null ? "" : " password " + SqlIdentifier.Literal(ScramVerifier.Create(password));
-        await ExecuteAsync($"alter role {role} {attributes}{secret}", cancellationToken).ConfigureAwait(false);
+        // In one message, so in one transaction: those who serve under a role that was here before never see it without.
+        await ExecuteAsync(
+            $"alter role {role} nosuperuser nobypassrls nocreatedb nocreaterole noreplication inherit nologin; " +
+            $"alter role {role} {attributes}{secret}", cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<bool> ExistsAsync(string query, string name, CancellationToken cancellationToken)

@@ -84,7 +84,7 @@ begin
 
     select c.conname, c.conrelid::regclass as child, c.confrelid::regclass as parent into unfit
     from pg_catalog.pg_constraint c
-    where c.contype = 'f' and c.confrelid = any (tables) and not c.conrelid = any (tables)
+    where c.contype = 'f' and c.conparentid = 0 and c.confrelid = any (tables) and not c.conrelid = any (tables)
       and not tenancy.is_isolated(c.conrelid);
     if found then
         raise exception using errcode = '42830',
@@ -154,6 +154,9 @@ begin
                (select string_agg(pg_catalog.quote_ident(a.attname), ', ' order by k.n)
                 from unnest(c.confkey) with ordinality as k (attnum, n)
                 join pg_catalog.pg_attribute a on a.attrelid = c.confrelid and a.attnum = k.attnum) as keys,
+               (select string_agg(pg_catalog.quote_ident(a.attname), ', ' order by k.n)
+                from unnest(coalesce(c.confdelsetcols, c.conkey)) with ordinality as k (attnum, n)
+                join pg_catalog.pg_attribute a on a.attrelid = c.conrelid and a.attnum = k.attnum) as cleared,
                c.confdeltype, c.confupdtype, c.condeferrable, c.condeferred
         from pg_catalog.pg_constraint c
         where c.contype = 'f' and c.conparentid = 0
@@ -166,8 +169,8 @@ begin
             pg_catalog.format('alter table %s add constraint %I foreign key (tenant_id, %s) references %s (tenant_id, %s)',
                               r.child, r.conname, r.columns, r.parent, r.keys)
             || case r.confdeltype when 'c' then ' on delete cascade' when 'r' then ' on delete restrict'
-                   when 'n' then pg_catalog.format(' on delete set null (%s)', r.columns)
-                   when 'd' then pg_catalog.format(' on delete set default (%s)', r.columns) else '' end
+                   when 'n' then pg_catalog.format(' on delete set null (%s)', r.cleared)
+                   when 'd' then pg_catalog.format(' on delete set default (%s)', r.cleared) else '' end
             || case r.confupdtype when 'c' then ' on update cascade' when 'r' then ' on update restrict' else '' end
             || case when r.condeferrable then ' deferrable' else '' end
             || case when r.condeferred then ' initially deferred' else '' end);
@@ -188,9 +191,14 @@ begin
 
     -- Other b-tree indexes: without the tenant in front, a small tenant pays for all rows of the others.
     for r in
-        select i.indexrelid::regclass as index, pg_catalog.pg_get_indexdef(i.indexrelid) as definition
+        select i.indexrelid::regclass as index, pg_catalog.pg_get_indexdef(i.indexrelid) as definition,
+               pg_catalog.format('CREATE %sINDEX %I ON ', case when i.indisunique then 'UNIQUE ' else '' end, c.relname) as naming,
+               case t.relkind when 'p' then 'ONLY ' else '' end as only_parent,
+               pg_catalog.format('%I.%I USING btree (', n.nspname, t.relname) as placing
         from pg_catalog.pg_index i
         join pg_catalog.pg_class c on c.oid = i.indexrelid
+        join pg_catalog.pg_class t on t.oid = i.indrelid
+        join pg_catalog.pg_namespace n on n.oid = t.relnamespace
         join pg_catalog.pg_am am on am.oid = c.relam
         where i.indrelid = any (tables) and am.amname = 'btree' and not c.relispartition
           and not exists (select from pg_catalog.pg_constraint k where k.conindid = i.indexrelid and k.contype in ('p', 'u'))
@@ -198,7 +206,9 @@ begin
                           where a.attrelid = i.indrelid and a.attname = 'tenant_id' and a.attnum = any (i.indkey))
     loop
         steps := steps || pg_catalog.format('drop index %s', r.index);
-        rebuilt := rebuilt || pg_catalog.regexp_replace(r.definition, ' USING btree \(', ' USING btree (tenant_id, ');
+        -- Cut by length, since names may hold any text. Without ONLY: the index of a partitioned table covers its partitions.
+        rebuilt := rebuilt || pg_catalog.concat(r.naming, r.placing, 'tenant_id, ',
+            pg_catalog.substr(r.definition, pg_catalog.length(pg_catalog.concat(r.naming, r.only_parent, r.placing)) + 1));
     end loop;
 
     return steps || rebuilt || references_back;

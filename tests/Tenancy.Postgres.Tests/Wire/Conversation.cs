@@ -1,0 +1,40 @@
+namespace Tenancy.Postgres.Tests;
+
+/// <summary>What a recorded conversation says about scopes and round trips.</summary>
+static class Conversation
+{
+    /// <summary>What the driver sends of its own in simple messages: transactions, and the end of a session of ours.</summary>
+    static readonly string[] DriversOwn = ["BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "rollback; select tenancy.discard()", "DISCARD ALL"];
+
+    /// <summary>Groups, each ended by Sync, that execute something without entering a tenant first.</summary>
+    public static IReadOnlyList<string> Unscoped(IEnumerable<FrontendMessage> messages)
+    {
+        var faults = new List<string>();
+        foreach (var session in messages.GroupBy(message => message.Session))
+        {
+            var group = new List<FrontendMessage>();
+            foreach (var message in session)
+            {
+                if (message.Type == 'Q' && !DriversOwn.Any(own => message.Sql.StartsWith(own, StringComparison.Ordinal)))
+                    faults.Add("a simple query: " + message.Sql);
+                group.Add(message);
+                if (message.Type is not ('S' or 'Q'))
+                    continue;
+                var executed = group.Where(part => part.Type == 'E').ToList();
+                var bound = group.FirstOrDefault(part => part.Type == 'B');
+                if (executed.Count > 0 && (!IsEnter(executed[0]) || !IsEnter(bound!)))
+                    faults.Add("without a scope: " + string.Join(" | ", executed.Select(part => part.Sql)));
+                group.Clear();
+            }
+        }
+
+        return faults;
+    }
+
+    public static int Trips(IEnumerable<FrontendMessage> messages) =>
+        messages.Select(message => (message.Session, message.Trip)).Distinct().Count();
+
+    public static int Syncs(IEnumerable<FrontendMessage> messages) => messages.Count(message => message.Type is 'S' or 'Q');
+
+    static bool IsEnter(FrontendMessage message) => message.Sql is "select tenancy.enter($1)" or "select tenancy.enter_schema($1)";
+}

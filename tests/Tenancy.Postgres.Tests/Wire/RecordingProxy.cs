@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Tenancy.Postgres.Tests;
+
+/// <summary>Stands between a client and the cluster, passes everything on, and keeps what the client said.</summary>
+public sealed class RecordingProxy : IAsyncDisposable
+{
+    readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    readonly CancellationTokenSource _stopping = new();
+    readonly ConcurrentQueue<FrontendMessage> _messages = new();
+    readonly ConcurrentBag<Task> _sessions = [];
+    readonly Task _accepting;
+    int _count;
+
+    public RecordingProxy()
+    {
+        _listener.Start();
+        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
+        _accepting = AcceptAsync();
+    }
+
+    public int Port { get; }
+
+    /// <summary>What the client said so far, of every login.</summary>
+    public IReadOnlyList<FrontendMessage> Messages => [.. _messages];
+
+    /// <summary>What is said while something is done.</summary>
+    public async Task<IReadOnlyList<FrontendMessage>> DuringAsync(Func<Task> work)
+    {
+        var before = _messages.Count;
+        await work();
+        return [.. _messages.Skip(before)];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        _listener.Stop();
+        await _accepting;
+        await Task.WhenAll(_sessions);
+        _stopping.Dispose();
+    }
+
+    async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+                _sessions.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stopping.Token), Interlocked.Increment(ref _count)));
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException)
+        {
+        }
+    }
+
+    async Task ServeAsync(TcpClient client, int session)
+    {
+        var administrator = new NpgsqlConnectionStringBuilder(PrivateCluster.Administrator);
+        using var server = new TcpClient { NoDelay = true };
+        using (client)
+        {
+            client.NoDelay = true;
+            try
+            {
+                await server.ConnectAsync(administrator.Host!, administrator.Port, _stopping.Token);
+                var parser = new FrontendParser(session, _messages.Enqueue);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+                var up = PumpAsync(client.GetStream(), server.GetStream(), parser.Client, either.Token);
+                var down = PumpAsync(server.GetStream(), client.GetStream(), parser.Server, either.Token);
+                await Task.WhenAny(up, down);
+                await either.CancelAsync();
+                await Task.WhenAll(up, down);
+            }
+            catch (Exception e) when (e is OperationCanceledException or SocketException or IOException)
+            {
+            }
+        }
+    }
+
+    static async Task PumpAsync(NetworkStream from, NetworkStream to, Action<ReadOnlyMemory<byte>> seen, CancellationToken stopping)
+    {
+        var buffer = new byte[1 << 16];
+        while (await from.ReadAsync(buffer, stopping) is > 0 and var read)
+        {
+            // Noted before it is passed on: whoever sees the answer finds the question recorded.
+            seen(buffer.AsMemory(0, read));
+            await to.WriteAsync(buffer.AsMemory(0, read), stopping);
+        }
+    }
+}
