@@ -24,7 +24,7 @@ internal sealed class CatalogListener(
             {
                 return;
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException or InvalidOperationException or FormatException)
+            catch (Exception e)
             {
                 var delay = TimeSpan.FromMilliseconds(Math.Min(MaxDelay.TotalMilliseconds, 250 * Math.Pow(2, failures++)));
                 Log.CatalogUnreachable(logger, e, catalog.Current.AsOf, delay);

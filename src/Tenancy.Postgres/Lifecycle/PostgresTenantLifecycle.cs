@@ -26,7 +26,7 @@ internal sealed class PostgresTenantLifecycle(
             var place = tenant.Placement;
             var version = await migrations.MigrateAsync(place.Server, place.Database, place.Schema, cancellationToken).ConfigureAwait(false);
             // Proven before it is served: a copied database can come out other than its template.
-            await router.PoolAsync(isolation.PoolFor(tenant.Id, place), tenant.Id, async: true, cancellationToken).ConfigureAwait(false);
+            await router.ProveAsync(isolation.PoolFor(tenant.Id, place), tenant.Id, cancellationToken).ConfigureAwait(false);
             tenant = await catalog.UpdateAsync(
                 tenant with { Status = TenantStatus.Active, MigrationVersion = version }, cancellationToken).ConfigureAwait(false);
         }

@@ -12,17 +12,28 @@ namespace Tenancy;
 internal sealed class ScopedBatch : IDisposable
 {
     readonly NpgsqlBatchCommand _enter;
+    readonly TenantConnection _connection;
+    readonly int _lease;
 
-    public ScopedBatch(NpgsqlConnection connection, TenantRoute route, int? timeout)
+    public ScopedBatch(NpgsqlConnection inner, TenantConnection connection, int? timeout)
     {
-        _enter = Enter(route);
-        Batch = connection.CreateBatch();
+        _connection = connection;
+        _lease = connection.Lease;
+        _enter = Enter(connection.Route);
+        Batch = inner.CreateBatch();
         if (timeout is { } seconds)
             Batch.Timeout = seconds;
         Batch.BatchCommands.Add(_enter);
     }
 
     public NpgsqlBatch Batch { get; }
+
+    /// <summary>Asks the server to stop, unless the lease has ended: the driver uses the batch again for the next one.</summary>
+    public void Cancel()
+    {
+        if (_connection.Lease == _lease)
+            Batch.Cancel();
+    }
 
     public void Add(NpgsqlBatchCommand statement) => Batch.BatchCommands.Add(statement);
 

@@ -102,7 +102,7 @@ internal static class ScopedExecution
     {
         var inner = connection.CheckedInner();
         statements.Check(connection);
-        var scope = new ScopedBatch(inner, connection.Route, statements.Timeout);
+        var scope = new ScopedBatch(inner, connection, statements.Timeout);
         statements.AddTo(scope, connection.Route);
         statements.Executing = scope;
         return scope;
@@ -131,6 +131,9 @@ internal static class ScopedExecution
     static async Task<TenantDataReader> DescribeAsync(
         TenantConnection connection, IScopedStatements statements, CommandBehavior behavior, bool async, CancellationToken cancellationToken)
     {
+        // Before anything is begun: what is refused must leave nothing open.
+        _ = connection.CheckedInner();
+        statements.Check(connection);
         var own = connection.CanReplace
             ? async
                 ? await connection.CheckedInner().BeginTransactionAsync(cancellationToken).ConfigureAwait(false)

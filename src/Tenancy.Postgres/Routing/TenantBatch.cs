@@ -43,7 +43,7 @@ public sealed class TenantBatch : DbBatch, IScopedStatements
     TenantConnection Open => Connection ?? throw new InvalidOperationException("The batch has no connection. Set Connection.");
 
     /// <summary>Asks the server to stop the batch; whoever executes it gets the error.</summary>
-    public override void Cancel() => ((IScopedStatements)this).Executing?.Batch.Cancel();
+    public override void Cancel() => ((IScopedStatements)this).Executing?.Cancel();
 
     /// <summary>Does nothing: statements are prepared automatically once they have been used twice on a connection.</summary>
     public override void Prepare() => ((IScopedStatements)this).Check(Open);

@@ -83,7 +83,7 @@ public sealed class TenantCommand : DbCommand, IScopedStatements
     TenantConnection Open => Connection ?? throw new InvalidOperationException("The command has no connection. Set Connection.");
 
     /// <summary>Asks the server to stop the statement; whoever executes it gets the error.</summary>
-    public override void Cancel() => ((IScopedStatements)this).Executing?.Batch.Cancel();
+    public override void Cancel() => ((IScopedStatements)this).Executing?.Cancel();
 
     /// <summary>Does nothing: statements are prepared automatically once they have been used twice on a connection.</summary>
     public override void Prepare() => ((IScopedStatements)this).Check(Open);

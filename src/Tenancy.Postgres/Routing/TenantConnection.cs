@@ -181,8 +181,8 @@ public sealed class TenantConnection : DbConnection
     /// <summary>Destroys the connection below and leases another.</summary>
     internal async Task ReplaceAsync(bool async, CancellationToken cancellationToken)
     {
-        var (pool, dirty) = (Route.Pool, Inner);
-        _inner = null;
+        var pool = Route.Pool;
+        var dirty = Interlocked.Exchange(ref _inner, null) ?? throw Closed();
         Lease++;
         await pool.DestroyAsync(dirty, async).ConfigureAwait(false);
         _inner = async ? await pool.LeaseAsync(cancellationToken).ConfigureAwait(false) : pool.Lease();
@@ -212,9 +212,9 @@ public sealed class TenantConnection : DbConnection
 
     async Task CloseAsync(bool async)
     {
-        if (_inner is not { } inner)
+        // At once: two that close the same connection must not both give it back.
+        if (Interlocked.Exchange(ref _inner, null) is not { } inner)
             return;
-        _inner = null;
         _transaction = null;
         Lease++;
         if (_condemned)

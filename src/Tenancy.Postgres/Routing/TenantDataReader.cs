@@ -158,11 +158,11 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
     public override Type GetFieldType(int ordinal) => Rows.GetFieldType(ordinal);
 
     /// <inheritdoc/>
-    public override T GetFieldValue<T>(int ordinal) => Rows.GetFieldValue<T>(ordinal);
+    public override T GetFieldValue<T>(int ordinal) => Leased(Rows.GetFieldValue<T>(ordinal));
 
     /// <inheritdoc/>
-    public override Task<T> GetFieldValueAsync<T>(int ordinal, CancellationToken cancellationToken) =>
-        Rows.GetFieldValueAsync<T>(ordinal, cancellationToken);
+    public override async Task<T> GetFieldValueAsync<T>(int ordinal, CancellationToken cancellationToken) =>
+        Leased(await Rows.GetFieldValueAsync<T>(ordinal, cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
     public override float GetFloat(int ordinal) => Rows.GetFloat(ordinal);
@@ -186,13 +186,13 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
     public override int GetOrdinal(string name) => Rows.GetOrdinal(name);
 
     /// <inheritdoc/>
-    public override Stream GetStream(int ordinal) => Rows.GetStream(ordinal);
+    public override Stream GetStream(int ordinal) => new LeasedStream(this, Rows.GetStream(ordinal));
 
     /// <inheritdoc/>
     public override string GetString(int ordinal) => Rows.GetString(ordinal);
 
     /// <inheritdoc/>
-    public override TextReader GetTextReader(int ordinal) => Rows.GetTextReader(ordinal);
+    public override TextReader GetTextReader(int ordinal) => new LeasedTextReader(this, Rows.GetTextReader(ordinal));
 
     /// <inheritdoc/>
     public override object GetValue(int ordinal) => Rows.GetValue(ordinal);
@@ -219,6 +219,20 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
     /// </summary>
     NpgsqlDataReader Rows => _closed || IsLeaseOver ? throw new InvalidOperationException("The reader is closed.") : _driver;
 
+    /// <summary>Fails where the reader is closed or its lease has ended; for what was handed out to read on.</summary>
+    internal void CheckLease() => _ = Rows;
+
+    /// <summary>Whether what was handed out may still be touched.</summary>
+    internal bool IsLive => !_closed && !IsLeaseOver;
+
+    /// <summary>Streams are the driver's own and are used again; any other value is the caller's.</summary>
+    T Leased<T>(T value) => value switch
+    {
+        Stream stream => (T)(object)new LeasedStream(this, stream),
+        TextReader text => (T)(object)new LeasedTextReader(this, text),
+        _ => value,
+    };
+
     bool IsLeaseOver => _connection.Lease != _lease;
 
     /// <summary>Ends the first result for good where only that was asked for; the rest is read at closing.</summary>
@@ -243,9 +257,8 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
 
     async Task CloseAsync(bool async)
     {
-        if (_closed)
+        if (Interlocked.Exchange(ref _closed, true))
             return;
-        _closed = true;
         try
         {
             if (IsLeaseOver)

@@ -13,14 +13,14 @@ internal sealed class TenantPool : IAsyncDisposable, IDisposable
     readonly HandleCache _handles;
     readonly ILogger _logger;
 
-    TenantPool(PoolKey key, NpgsqlDataSource connections, bool keepsReset, ILogger logger)
+    TenantPool(PoolKey key, NpgsqlDataSource connections, string endpoint, bool keepsReset, ILogger logger)
     {
         Key = key;
         KeepsReset = keepsReset;
         _connections = connections;
         _handles = new HandleCache(connections);
         _logger = logger;
-        Endpoint = connections.ConnectionString;
+        Endpoint = endpoint;
     }
 
     public PoolKey Key { get; }
@@ -28,7 +28,7 @@ internal sealed class TenantPool : IAsyncDisposable, IDisposable
     /// <summary>Whether sessions are reset between leases, because the login could leave something behind.</summary>
     public bool KeepsReset { get; }
 
-    /// <summary>The connection string without its password.</summary>
+    /// <summary>Where connections lead: host, port and database, and nothing that could be a secret.</summary>
     public string Endpoint { get; }
 
     /// <summary>Proves the isolation on a connection of its own, then makes the pool.</summary>
@@ -38,9 +38,6 @@ internal sealed class TenantPool : IAsyncDisposable, IDisposable
     {
         var logger = loggers.CreateLogger<TenantPool>();
         var findings = await ProveAsync(settings, tenant, async, cancellationToken).ConfigureAwait(false);
-        if (findings.Any(finding => finding.IsFatal))
-            throw new IsolationProofException(settings.Key.Database, [.. findings.Where(finding => finding.IsFatal)]);
-
         var keepsReset = findings.Count > 0;
         foreach (var finding in findings)
             Log.ResetKept(logger, settings.Key.Database, finding.Problem, finding.Remedy);
@@ -51,7 +48,7 @@ internal sealed class TenantPool : IAsyncDisposable, IDisposable
         };
         builder.ConnectionStringBuilder.NoResetOnClose = !keepsReset;
         builder.UseLoggerFactory(loggers);
-        return new TenantPool(settings.Key, builder.Build(), keepsReset, logger);
+        return new TenantPool(settings.Key, builder.Build(), Describe(builder.ConnectionStringBuilder), keepsReset, logger);
     }
 
     public async ValueTask<NpgsqlConnection> LeaseAsync(CancellationToken cancellationToken)
@@ -114,6 +111,11 @@ internal sealed class TenantPool : IAsyncDisposable, IDisposable
 
     public ValueTask DisposeAsync() => _connections.DisposeAsync();
 
+    static string Describe(NpgsqlConnectionStringBuilder settings) => new NpgsqlConnectionStringBuilder
+    {
+        Host = settings.Host, Port = settings.Port, Database = settings.Database,
+    }.ConnectionString;
+
     static async Task DiscardSessionAsync(NpgsqlConnection connection, bool async)
     {
         // In one message: the rollback is an error where nothing is open only to the eye, a warning to the server.
@@ -124,7 +126,9 @@ internal sealed class TenantPool : IAsyncDisposable, IDisposable
             command.ExecuteNonQuery();
     }
 
-    static async Task<IReadOnlyList<ProofFinding>> ProveAsync(
+    /// <summary>Proves the isolation on a connection of its own, and returns what is not fatal.</summary>
+    /// <exception cref="IsolationProofException">The database does not keep tenants apart.</exception>
+    public static async Task<IReadOnlyList<ProofFinding>> ProveAsync(
         PoolSettings settings, TenantId tenant, bool async, CancellationToken cancellationToken)
     {
         // Before the pool exists: whether it resets sessions is decided by what is found, and cannot be changed later.
@@ -139,7 +143,10 @@ internal sealed class TenantPool : IAsyncDisposable, IDisposable
                 await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
             else
                 connection.Open();
-            return await IsolationProof.RunAsync(connection, tenant, settings.Identity, async, cancellationToken).ConfigureAwait(false);
+            var findings = await IsolationProof.RunAsync(connection, tenant, settings.Identity, async, cancellationToken).ConfigureAwait(false);
+            return findings.Any(finding => finding.IsFatal)
+                ? throw new IsolationProofException(settings.Key.Database, [.. findings.Where(finding => finding.IsFatal)])
+                : findings;
         }
     }
 }

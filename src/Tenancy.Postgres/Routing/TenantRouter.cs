@@ -74,6 +74,15 @@ internal sealed class TenantRouter(ITenantCatalog catalog, IsolationStrategies s
         }
     }
 
+    /// <summary>Proves a placement where something was just made, whether its pool is open already or not.</summary>
+    public async Task ProveAsync(PoolSettings settings, TenantId tenant, CancellationToken cancellationToken)
+    {
+        if (_pools.ContainsKey(settings.Key))
+            await TenantPool.ProveAsync(settings, tenant, async: true, cancellationToken).ConfigureAwait(false);
+        else
+            await PoolAsync(settings, tenant, async: true, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Closes the pool of a placement that is about to go.</summary>
     public async Task CloseAsync(PoolSettings settings)
     {

@@ -48,21 +48,33 @@ where (f.pronamespace = 'pg_catalog'::regnamespace
                   where d.classid = 'pg_catalog.pg_proc'::regclass and d.objid = f.oid and d.deptype = 'e'))
   and pg_catalog.has_function_privilege(session_user, f.oid, 'EXECUTE')
 union all
--- Functions that run text of their caller's: with one of them, a statement can run any other.
+-- Functions that run text of their caller's, or set what he names: with one of them, a statement can run any other. A
+-- trigger needs no right to fire.
 select 'function-dynamic', 'fatal',
-       pg_catalog.format('The role %s may execute %s, which can run text of its caller''s as SQL.', me.role, f.oid::regprocedure),
-       pg_catalog.format('revoke execute on function %s from public, %s;', f.oid::regprocedure, me.role)
+       pg_catalog.format('The role %s may run %s, which %s.', me.role, f.oid::regprocedure, danger.does),
+       case when danger.by_trigger
+            then pg_catalog.format('drop function %s cascade; or, if no tenant chooses that text, insert into tenancy.trusted_functions values (''%s'', ''why'');', f.oid::regprocedure, f.oid::regprocedure)
+            else pg_catalog.format('revoke execute on function %s from public, %s;', f.oid::regprocedure, me.role) end
 from me cross join pg_catalog.pg_proc f
 join pg_catalog.pg_language l on l.oid = f.prolang
 left join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_proc'::regclass and d.objid = f.oid and d.deptype = 'e'
 left join pg_catalog.pg_extension e on e.oid = d.refobjid
-where f.pronamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
-  and (e.extname in ('xml2', 'dblink', 'postgres_fdw', 'file_fdw', 'adminpack', 'pg_cron')
-       or l.lanname = 'plpgsql' and f.prosrc ~* '\mexecute\M'
-       or l.lanname not in ('sql', 'plpgsql', 'c', 'internal'))
-  and f.prorettype <> 'pg_catalog.trigger'::regtype
-  and pg_catalog.has_function_privilege(session_user, f.oid, 'EXECUTE')
-  and pg_catalog.has_schema_privilege(session_user, f.pronamespace, 'USAGE')
+cross join lateral (
+    select f.prorettype = 'pg_catalog.trigger'::regtype as by_trigger,
+           case when e.extname in ('xml2', 'dblink', 'postgres_fdw', 'file_fdw', 'adminpack', 'pg_cron') then 'can run text of its caller''s as SQL'
+                when l.lanname = 'plpgsql' and f.prosrc ~* '\mexecute\M' then 'can run text of its caller''s as SQL'
+                when l.lanname not in ('sql', 'plpgsql', 'c', 'internal') then 'is written in a language that can keep state and run SQL'
+                when f.prosecdef and f.prokind in ('f', 'p') then
+                    case when pg_catalog.pg_get_functiondef(f.oid) ~* '\mset_config\M' then 'calls set_config with the rights of its owner' end
+           end as does) as danger
+where danger.does is not null
+  and (e.oid is not null or f.pronamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace))
+  and f.oid not in ('tenancy.enter(uuid)'::regprocedure, 'tenancy.enter_schema(uuid)'::regprocedure)
+  and not exists (select from tenancy.trusted_functions t where t.function = f.oid)
+  and case when danger.by_trigger
+           then exists (select from pg_catalog.pg_trigger t where t.tgfoid = f.oid and not t.tgisinternal)
+           else pg_catalog.has_function_privilege(session_user, f.oid, 'EXECUTE')
+                and pg_catalog.has_schema_privilege(session_user, f.pronamespace, 'USAGE') end
 union all
 select 'role-setting', 'fatal',
        pg_catalog.format('%s sets %s for every new session.',
@@ -102,7 +114,7 @@ from me
 join pg_catalog.pg_policy p on p.polname = 'tenancy_isolation'
 join pg_catalog.pg_class c on c.oid = p.polrelid
 where p.polpermissive or p.polcmd <> '*' or p.polroles <> '{0}'
-   or pg_catalog.pg_get_expr(p.polqual, p.polrelid) !~ '^\(tenant_id = \( SELECT (tenancy\.)?current_tenant\(\) AS current_tenant\)\)$'
+   or pg_catalog.pg_get_expr(p.polqual, p.polrelid) !~ '^\(tenant_id = \( SELECT tenancy\.current_tenant\(\) AS current_tenant\)\)$'
    or pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid) is distinct from pg_catalog.pg_get_expr(p.polqual, p.polrelid)
 union all
 select 'table-privilege', 'fatal',
@@ -113,6 +125,31 @@ join pg_catalog.pg_policy p on p.polname = 'tenancy_isolation'
 join pg_catalog.pg_class c on c.oid = p.polrelid
 cross join unnest(array['TRUNCATE', 'REFERENCES', 'TRIGGER']) as privilege
 where pg_catalog.has_table_privilege(session_user, c.oid, privilege)
+union all
+-- Whatever else the login can reach must be guarded, or marked as shared: a table that lost its policy, a partition, a
+-- materialized view, a view that reads with the rights of its owner.
+select 'table-unguarded', 'fatal',
+       pg_catalog.format('The role %s can reach %s, which no policy guards.', me.role, c.oid::regclass),
+       case when c.relkind in ('r', 'p') and not c.relispartition
+            then pg_catalog.format('select tenancy.isolate(''%s''); or, for what all tenants may read, select tenancy.shared(''%s'');', c.oid::regclass, c.oid::regclass)
+            when c.relkind = 'v' then pg_catalog.format('alter view %s set (security_invoker = true);', c.oid::regclass)
+            else pg_catalog.format('revoke all on %s from public, %s;', c.oid::regclass, me.role) end
+from me
+cross join pg_catalog.pg_class c
+join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+where tenancy.identity() is null and c.relkind in ('r', 'p', 'v', 'm', 'f')
+  and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'tenancy')
+  and pg_catalog.has_schema_privilege(session_user, n.oid, 'USAGE')
+  and (pg_catalog.has_table_privilege(session_user, c.oid, 'SELECT, INSERT, UPDATE, DELETE')
+       or pg_catalog.has_any_column_privilege(session_user, c.oid, 'SELECT, INSERT, UPDATE'))
+  and not exists (select from pg_catalog.pg_policy p where p.polrelid = c.oid and p.polname = 'tenancy_isolation')
+  and not (c.relrowsecurity and exists (select from pg_catalog.pg_policy p where p.polrelid = c.oid and p.polname = 'tenancy_shared')
+           and not pg_catalog.has_table_privilege(session_user, c.oid, 'INSERT, UPDATE, DELETE'))
+  and not (c.relkind = 'v' and exists (select from pg_catalog.pg_options_to_table(c.reloptions) o
+                                       where o.option_name = 'security_invoker' and o.option_value::boolean))
+  -- What an extension brings is its own data, not a tenant's.
+  and not exists (select from pg_catalog.pg_depend d
+                  where d.classid = 'pg_catalog.pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
 union all
 select 'server-version', 'fatal',
        pg_catalog.format('The server is PostgreSQL %s.', pg_catalog.current_setting('server_version')), 'Use PostgreSQL 15 or newer.'

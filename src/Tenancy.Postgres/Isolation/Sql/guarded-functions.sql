@@ -6,8 +6,11 @@
     ('^pg_(terminate|cancel)_backend$',          'fatal', 'a tenant could end the work of another'),
     ('^pg_stat_get_(backend_)?activity$',        'fatal', 'a tenant could read the statements of others'),
     ('^(lo_.*|loread|lowrite)$',                 'fatal', 'large objects have no row security'),
+    ('^pg_prepared_statement$',                  'fatal', 'a tenant could read the statements of others'),
+    ('^pg_stat_statements',                      'fatal', 'a tenant could read the statements of others'),
     ('^pg_logical_emit_message$',                'fatal', 'a tenant could write to the replication stream'),
     ('^pg_(try_)?advisory_lock(_shared)?$',      'state', 'a lock would outlive the lease'),
+    ('^(lastval|currval)$',                      'state', 'it tells what the tenant before inserted'),
     ('^setseed$',                                'state', 'the next tenant''s random() would be predictable'),
     ('^set_limit$',                              'state', 'the next tenant''s search results would change')
 ) as guarded (pattern, severity, reason)

@@ -3,8 +3,8 @@ using Npgsql;
 
 namespace Tenancy.Conformance;
 
-/// <summary>Leaks that the adversary's review of 2026-11-21 found.</summary>
-public sealed class AdversaryTests
+/// <summary>What a hostile review found, and must not find again.</summary>
+public sealed class HostileTests
 {
     [Theory]
     [InlineData(false)]

@@ -1,0 +1,57 @@
+namespace Tenancy;
+
+/// <summary>
+/// A column as a stream, for as long as its reader lives. The driver uses its stream again for the next column of the
+/// next lease, so that one which was kept would read another tenant's.
+/// </summary>
+internal sealed class LeasedStream(TenantDataReader reader, Stream column) : Stream
+{
+    public override bool CanRead => true;
+
+    public override bool CanSeek => Column.CanSeek;
+
+    public override bool CanWrite => false;
+
+    public override long Length => Column.Length;
+
+    public override long Position
+    {
+        get => Column.Position;
+        set => Column.Position = value;
+    }
+
+    Stream Column
+    {
+        get
+        {
+            reader.CheckLease();
+            return column;
+        }
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Column.Read(buffer, offset, count);
+
+    public override int Read(Span<byte> buffer) => Column.Read(buffer);
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        Column.ReadAsync(buffer, offset, count, cancellationToken);
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        Column.ReadAsync(buffer, cancellationToken);
+
+    public override long Seek(long offset, SeekOrigin origin) => Column.Seek(offset, origin);
+
+    public override void Flush() { }
+
+    public override void SetLength(long value) => throw new NotSupportedException("A column cannot be written to.");
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("A column cannot be written to.");
+
+    /// <summary>Disposing reads on to the end of the column, which after the lease would be another tenant's.</summary>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && reader.IsLive)
+            column.Dispose();
+        base.Dispose(disposing);
+    }
+}
