@@ -60,18 +60,7 @@ internal sealed class PostgresTenantCatalog : ITenantCatalog, ITenantCatalogWrit
         const string Insert =
             "insert into tenancy_catalog.tenants (id, slug, name, tier, status, isolation, server, database, schema, settings, migration_version, created) " +
             "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning " + TenantRow.Columns;
-        try
-        {
-            return (await WriteAsync(Insert, tenant, cancellationToken).ConfigureAwait(false))!;
-        }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
-        {
-            throw new TenantConflictException($"The slug '{tenant.Slug}' is taken. Choose another.", e);
-        }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.ForeignKeyViolation)
-        {
-            throw new ArgumentException($"The catalog has no tier '{tenant.Tier}'. Configure it under Tenancy:Tiers.", nameof(tenant), e);
-        }
+        return (await WriteAsync(Insert, tenant, cancellationToken).ConfigureAwait(false))!;
     }
 
     public async Task<Tenant> UpdateAsync(Tenant tenant, CancellationToken cancellationToken = default)
@@ -149,23 +138,34 @@ internal sealed class PostgresTenantCatalog : ITenantCatalog, ITenantCatalogWrit
 
     async Task<Tenant?> WriteAsync(string statement, Tenant tenant, CancellationToken cancellationToken)
     {
-        Tenant? written = null;
-        using (var command = Connections.CreateCommand(statement))
+        Tenant? written;
+        try
         {
-            TenantRow.AddTo(command.Parameters, tenant);
-            if (statement.StartsWith("update", StringComparison.Ordinal))
-                command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = tenant.Version });
-            var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            await using (reader.ConfigureAwait(false))
-            {
-                if (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-                    written = TenantRow.Read(reader);
-            }
+            written = await ExecuteAsync(statement, tenant, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            throw new TenantConflictException($"The slug '{tenant.Slug}' is taken. Choose another.", e);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.ForeignKeyViolation)
+        {
+            throw new ArgumentException($"The catalog has no tier '{tenant.Tier}'. Configure it under Tenancy:Tiers.", nameof(tenant), e);
         }
 
         // What this process wrote, it sees at once; others hear of it.
         await RefreshAsync(cancellationToken).ConfigureAwait(false);
         return written;
+    }
+
+    async Task<Tenant?> ExecuteAsync(string statement, Tenant tenant, CancellationToken cancellationToken)
+    {
+        using var command = Connections.CreateCommand(statement);
+        TenantRow.AddTo(command.Parameters, tenant);
+        if (statement.StartsWith("update", StringComparison.Ordinal))
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = tenant.Version });
+        var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+            return await reader.ReadAsync(cancellationToken).ConfigureAwait(false) ? TenantRow.Read(reader) : null;
     }
 
     async Task<TenantCatalogSnapshot> ReadAsync(

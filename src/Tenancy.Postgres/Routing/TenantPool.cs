@@ -136,6 +136,8 @@ internal sealed class TenantPool : IAsyncDisposable, IDisposable
         {
             Pooling = false,
             Enlist = false,
+            // Names of the application's objects then come out qualified, so that a remedy can be run from anywhere.
+            SearchPath = "pg_catalog, pg_temp",
         }.ConnectionString);
         await using (connection.ConfigureAwait(false))
         {

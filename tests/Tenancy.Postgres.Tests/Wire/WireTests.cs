@@ -80,8 +80,9 @@ public sealed class WireTests(ProxiedTenants each) : IClassFixture<ProxiedTenant
     public async Task A_transaction_takes_as_many_round_trips_as_a_plain_one(TenantIsolation isolation)
     {
         await using var tenants = await each.OpenAsync(isolation);
-        var (plainTrips, trips, shown) = (int.MaxValue, int.MaxValue, "");
-        for (var round = 0; round < 3; round++)
+        var (plainTrips, trips) = (int.MaxValue, int.MaxValue);
+        // The fewest of several: the server may answer BEGIN while the rest of the same turn is still on its way.
+        for (var round = 0; round < 20 && (plainTrips > 3 || trips > 3); round++)
         {
             var plain = await PlainAsync(async connection =>
             {
@@ -102,12 +103,12 @@ public sealed class WireTests(ProxiedTenants each) : IClassFixture<ProxiedTenant
                 await transaction.CommitAsync();
             });
             Assert.Equal(Conversation.Syncs(plain), Conversation.Syncs(said));
-            // A busy machine can deliver in two parts what was sent as one, and so add a trip; it can never hide one.
-            (plainTrips, trips) = (Math.Min(plainTrips, Conversation.Trips(plain)), Math.Min(trips, Conversation.Trips(said)));
-            shown = string.Join(" | ", plain.Concat(said).Select(message => $"{message.Session}.{message.Trip} {message.Type} {message.Sql}"));
+            plainTrips = Math.Min(plainTrips, Conversation.Trips(plain));
+            trips = Math.Min(trips, Conversation.Trips(said));
         }
 
-        Assert.True(plainTrips == 3 && trips == 3, $"{plainTrips} and {trips} trips: {shown}");
+        Assert.Equal(3, plainTrips);
+        Assert.Equal(3, trips);
     }
 
     [Theory, MemberData(nameof(Isolations))]

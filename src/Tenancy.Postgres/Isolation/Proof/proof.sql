@@ -21,7 +21,7 @@ union all
 select 'role-owns', 'fatal',
        pg_catalog.format('The role %s owns something in %s, so it could remove what guards it.', me.role,
                          case when d.dbid = 0 then 'the cluster' else 'this database' end),
-       pg_catalog.format('reassign owned by %s to the owner role;', me.role)
+       pg_catalog.format('reassign owned by %s to tenancy_owner;', me.role)
 from me join pg_catalog.pg_shdepend d on d.refclassid = 'pg_catalog.pg_authid'::regclass and d.refobjid = me.oid and d.deptype = 'o'
 where d.dbid in (0, (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database()))
 group by 1, 2, 3, 4
@@ -86,7 +86,7 @@ from me
 join pg_catalog.pg_db_role_setting s on s.setrole in (0, me.oid)
     and s.setdatabase in (0, (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database()))
 cross join unnest(s.setconfig) as c
-where c ~ '^(tenancy\.|role=|session_authorization=|row_security=|standard_conforming_strings=)'
+where c ~ '^(tenancy\.|role=|session_authorization=|row_security=(?!on$)|standard_conforming_strings=(?!on$))'
 union all
 select 'session-setting', 'fatal', 'standard_conforming_strings is off, so a backslash could end a string literal early.',
        pg_catalog.format('alter database %s set standard_conforming_strings = on;', me.db)
