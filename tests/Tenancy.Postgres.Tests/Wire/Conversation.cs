@@ -31,8 +31,9 @@ static class Conversation
         return faults;
     }
 
+    /// <summary>Turns of the client's that wait for an answer; ending a session (X) is none.</summary>
     public static int Trips(IEnumerable<FrontendMessage> messages) =>
-        messages.Select(message => (message.Session, message.Trip)).Distinct().Count();
+        messages.Where(message => message.Type != 'X').Select(message => (message.Session, message.Trip)).Distinct().Count();
 
     public static int Syncs(IEnumerable<FrontendMessage> messages) => messages.Count(message => message.Type is 'S' or 'Q');
 
