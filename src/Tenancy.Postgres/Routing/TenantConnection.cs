@@ -104,11 +104,8 @@ public sealed class TenantConnection : DbConnection
     public override Task CloseAsync() => CloseAsync(async: true);
 
     /// <inheritdoc/>
-    public override async ValueTask DisposeAsync()
-    {
-        await CloseAsync(async: true).ConfigureAwait(false);
-        await base.DisposeAsync().ConfigureAwait(false);
-    }
+    [SuppressMessage("Usage", "CA2215", Justification = "The base class would only close again.")]
+    public override ValueTask DisposeAsync() => new(CloseAsync(async: true));
 
     /// <summary>Not supported: a tenant has one database.</summary>
     public override void ChangeDatabase(string databaseName) =>

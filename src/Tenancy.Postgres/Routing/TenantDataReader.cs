@@ -107,11 +107,9 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
     public override Task CloseAsync() => CloseAsync(async: true);
 
     /// <inheritdoc/>
-    public override async ValueTask DisposeAsync()
-    {
-        await CloseAsync(async: true).ConfigureAwait(false);
-        await base.DisposeAsync().ConfigureAwait(false);
-    }
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2215", Justification = "The base class would only close again.")]
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA1816", Justification = "There is no finalizer.")]
+    public override ValueTask DisposeAsync() => new(CloseAsync(async: true));
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -268,7 +266,8 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
             else
                 _driver.Dispose();
             _affected = _driver.RecordsAffected;
-            await EndOwnTransactionAsync(async).ConfigureAwait(false);
+            if (_own is not null)
+                await EndOwnTransactionAsync(_own, async).ConfigureAwait(false);
             _statements.Executing = null;
             _scope.Dispose();
         }
@@ -289,11 +288,11 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
         }
     }
 
-    async Task EndOwnTransactionAsync(bool async)
+    static async Task EndOwnTransactionAsync(NpgsqlTransaction own, bool async)
     {
-        if (_own is not null && async)
-            await _own.DisposeAsync().ConfigureAwait(false);
+        if (async)
+            await own.DisposeAsync().ConfigureAwait(false);
         else
-            _own?.Dispose();
+            own.Dispose();
     }
 }

@@ -43,12 +43,19 @@ public sealed class TenantDataSource : DbDataSource
     }
 
     /// <inheritdoc cref="OpenConnection"/>
-    public new async ValueTask<TenantConnection> OpenConnectionAsync(CancellationToken cancellationToken = default)
+    public new ValueTask<TenantConnection> OpenConnectionAsync(CancellationToken cancellationToken = default)
     {
         var connection = CreateConnection();
+        var opening = connection.OpenAsync(cancellationToken);
+        // With a connection at hand, nothing has to be awaited.
+        return opening.IsCompletedSuccessfully ? new ValueTask<TenantConnection>(connection) : FinishAsync(connection, opening);
+    }
+
+    static async ValueTask<TenantConnection> FinishAsync(TenantConnection connection, Task opening)
+    {
         try
         {
-            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            await opening.ConfigureAwait(false);
             return connection;
         }
         catch

@@ -51,11 +51,17 @@ internal sealed class TenantPool : IAsyncDisposable, IDisposable
         return new TenantPool(settings.Key, builder.Build(), Describe(builder.ConnectionStringBuilder), keepsReset, logger);
     }
 
-    public async ValueTask<NpgsqlConnection> LeaseAsync(CancellationToken cancellationToken)
+    public ValueTask<NpgsqlConnection> LeaseAsync(CancellationToken cancellationToken)
     {
         var connection = _handles.Take();
-        await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-        return connection;
+        var opening = connection.OpenAsync(cancellationToken);
+        return opening.IsCompletedSuccessfully ? new ValueTask<NpgsqlConnection>(connection) : FinishAsync(connection, opening);
+
+        static async ValueTask<NpgsqlConnection> FinishAsync(NpgsqlConnection connection, Task opening)
+        {
+            await opening.ConfigureAwait(false);
+            return connection;
+        }
     }
 
     public NpgsqlConnection Lease()

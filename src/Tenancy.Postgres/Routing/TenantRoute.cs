@@ -3,9 +3,17 @@ namespace Tenancy;
 /// <summary>How one tenant is reached, as of one catalog entry.</summary>
 internal sealed class TenantRoute(Tenant tenant, IsolationStrategy isolation, TenantPool pool)
 {
+    TenantCatalogSnapshot? _seenIn;
+
     public Tenant Tenant { get; } = tenant;
 
     public IsolationStrategy Isolation { get; } = isolation;
 
     public TenantPool Pool { get; } = pool;
+
+    /// <summary>Whether the tenant is still served as this route says, by a snapshot in which that was looked up before.</summary>
+    public bool IsCurrentIn(TenantCatalogSnapshot snapshot) => ReferenceEquals(Volatile.Read(ref _seenIn), snapshot);
+
+    /// <summary>Notes that a snapshot has the tenant as this route says, and serves it.</summary>
+    public void SeenIn(TenantCatalogSnapshot snapshot) => Volatile.Write(ref _seenIn, snapshot);
 }

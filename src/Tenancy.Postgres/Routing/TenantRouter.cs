@@ -18,31 +18,40 @@ internal sealed class TenantRouter(ITenantCatalog catalog, IsolationStrategies s
     /// <exception cref="TenantUnavailableException">It is suspended, not ready, or gone.</exception>
     public ValueTask<TenantRoute> RouteAsync(Tenant ambient, CancellationToken cancellationToken)
     {
-        var tenant = Served(ambient);
-        return Known(tenant) is { } route
+        return Known(ambient, out var served) is { } route
             ? new ValueTask<TenantRoute>(route)
-            : new ValueTask<TenantRoute>(MakeRouteAsync(tenant, async: true, cancellationToken));
+            : new ValueTask<TenantRoute>(MakeRouteAsync(served!, async: true, cancellationToken));
     }
 
     /// <inheritdoc cref="RouteAsync"/>
     public TenantRoute Route(Tenant ambient)
     {
-        var tenant = Served(ambient);
-        return Known(tenant) ?? MakeRouteAsync(tenant, async: false, CancellationToken.None).GetAwaiter().GetResult();
+        return Known(ambient, out var served) ?? MakeRouteAsync(served!, async: false, CancellationToken.None).GetAwaiter().GetResult();
     }
 
-    Tenant Served(Tenant ambient)
+    /// <summary>The route there is; or else the tenant to make one for, as the catalog has it now.</summary>
+    TenantRoute? Known(Tenant ambient, out Tenant? served)
     {
-        var found = catalog.Current.TryFind(ambient.Id, out var tenant);
+        var snapshot = catalog.Current;
+        served = null;
+        if (_routes.TryGetValue(ambient.Id, out var route) && route.IsCurrentIn(snapshot))
+            return route;
+        served = Served(ambient, snapshot);
+        if (route is null || !ReferenceEquals(route.Tenant, served))
+            return null;
+        route.SeenIn(snapshot);
+        return route;
+    }
+
+    Tenant Served(Tenant ambient, TenantCatalogSnapshot snapshot)
+    {
+        var found = snapshot.TryFind(ambient.Id, out var tenant);
         if (!found)
             Forget(ambient.Id);
         if (!found || tenant!.Status != TenantStatus.Active)
             throw new TenantUnavailableException(ambient, tenant?.Status);
         return tenant;
     }
-
-    TenantRoute? Known(Tenant tenant) =>
-        _routes.TryGetValue(tenant.Id, out var route) && ReferenceEquals(route.Tenant, tenant) ? route : null;
 
     /// <summary>Makes, and so proves, the pool that reaches a placement, also of a tenant that is not served yet.</summary>
     public async Task<TenantPool> PoolAsync(
