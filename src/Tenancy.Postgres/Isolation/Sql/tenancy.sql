@@ -29,47 +29,13 @@ create table if not exists tenancy.trusted_functions (
     reason   text not null check (length(reason) > 0)
 );
 
--- The scope of a statement. The first one of a transaction wins: null, '' and a second tenant are refused. It has no SET
--- clause, which would undo the search_path it sets, so that every name and operator in it is qualified. Few expressions
--- stand on the way that is taken: PL/pgSQL prepares each of them anew in every transaction.
-create or replace function tenancy.enter(tenant uuid) returns void
-language plpgsql volatile security definer parallel unsafe as $enter$
-declare
-    held pg_catalog.text := pg_catalog.current_setting('tenancy.tenant', true);
-begin
-    if (held is null or held operator(pg_catalog.=) '') and tenant is not null
-        and (tenancy.identity() operator(pg_catalog.<>) tenant) is not true
-    then
-        held := pg_catalog.set_config('tenancy.tenant', tenant::pg_catalog.text, true);
-    elsif (held operator(pg_catalog.=) tenant::pg_catalog.text) is not true then
-        perform tenancy.refuse(tenant, held);
-    end if;
-end
-$enter$;
-
--- The same for a tenant with a schema of its own, whose name derives from the id: nothing can be passed in.
-create or replace function tenancy.enter_schema(tenant uuid) returns void
-language plpgsql volatile security definer parallel unsafe as $enter$
-declare
-    held pg_catalog.text := pg_catalog.current_setting('tenancy.tenant', true);
-    path pg_catalog.text := pg_catalog.concat('t_', pg_catalog.replace(tenant::pg_catalog.text, '-', ''), ', extensions, pg_temp');
-begin
-    if (held is null or held operator(pg_catalog.=) '') and tenant is not null
-        and (tenancy.identity() operator(pg_catalog.<>) tenant) is not true
-    then
-        held := pg_catalog.set_config('tenancy.tenant', tenant::pg_catalog.text, true);
-        path := pg_catalog.set_config('search_path', path, true);
-    elsif (held operator(pg_catalog.=) tenant::pg_catalog.text) is not true then
-        perform tenancy.refuse(tenant, held);
-    elsif pg_catalog.current_setting('search_path') operator(pg_catalog.<>) path then
-        path := pg_catalog.set_config('search_path', path, true);
-    end if;
-end
-$enter$;
+-- Where the tables of a tenant with a schema of its own are looked for.
+create or replace function tenancy.path_of(tenant uuid) returns text language sql stable parallel safe
+    return pg_catalog.concat('t_', pg_catalog.replace(tenant::text, '-', ''), ', extensions, pg_temp');
 
 -- Says why a tenant may not enter.
-create or replace function tenancy.refuse(tenant uuid, held text) returns void
-language plpgsql stable set search_path = pg_catalog, pg_temp as $refuse$
+create or replace function tenancy.refuse(tenant uuid) returns text
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $refuse$
 begin
     if tenant is null then
         raise exception using errcode = '42501', message = 'tenancy: no tenant was given to enter()',
@@ -82,6 +48,44 @@ begin
         hint = 'A transaction belongs to one tenant. The session is discarded if it brought that tenant along.';
 end
 $refuse$;
+
+-- The scope of a statement. The first one of a transaction wins: null, '' and a second tenant are refused. It has no SET
+-- clause, which would undo the search_path it sets, so that every name and operator in it is qualified. One expression:
+-- PL/pgSQL prepares each anew in every transaction, and that is most of what a scope costs.
+create or replace function tenancy.enter(tenant uuid) returns void
+language plpgsql volatile security definer parallel unsafe as $enter$
+declare
+    entered pg_catalog.text;
+begin
+    entered := case
+        when tenant is null or tenancy.identity() operator(pg_catalog.<>) tenant
+            or pg_catalog.length(pg_catalog.current_setting('tenancy.tenant', true)) operator(pg_catalog.>) 0
+               and pg_catalog.current_setting('tenancy.tenant', true) operator(pg_catalog.<>) tenant::pg_catalog.text
+            then tenancy.refuse(tenant)
+        else pg_catalog.set_config('tenancy.tenant', tenant::pg_catalog.text, true)
+    end;
+end
+$enter$;
+
+-- The same for a tenant with a schema of its own, whose name derives from the id: nothing can be passed in.
+create or replace function tenancy.enter_schema(tenant uuid) returns void
+language plpgsql volatile security definer parallel unsafe as $enter$
+declare
+    entered pg_catalog.text;
+begin
+    entered := case
+        when tenant is null or tenancy.identity() operator(pg_catalog.<>) tenant
+            or pg_catalog.length(pg_catalog.current_setting('tenancy.tenant', true)) operator(pg_catalog.>) 0
+               and pg_catalog.current_setting('tenancy.tenant', true) operator(pg_catalog.<>) tenant::pg_catalog.text
+            then tenancy.refuse(tenant)
+        when pg_catalog.current_setting('search_path') operator(pg_catalog.=) tenancy.path_of(tenant)
+            then pg_catalog.set_config('tenancy.tenant', tenant::pg_catalog.text, true)
+        else pg_catalog.concat(
+            pg_catalog.set_config('tenancy.tenant', tenant::pg_catalog.text, true),
+            pg_catalog.set_config('search_path', tenancy.path_of(tenant), true))
+    end;
+end
+$enter$;
 
 create or replace function tenancy.no_tenant() returns uuid
 language plpgsql stable parallel safe set search_path = pg_catalog, pg_temp as $no_tenant$
