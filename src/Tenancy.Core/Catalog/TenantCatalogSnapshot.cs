@@ -9,6 +9,8 @@ public sealed class TenantCatalogSnapshot
     public static readonly TenantCatalogSnapshot Empty =
         new([], [], new Dictionary<string, Tier>(), 0, DateTimeOffset.MinValue);
 
+    static long _made;
+
     readonly Dictionary<Guid, Tenant> _byId;
     readonly Dictionary<string, Tenant> _bySlug;
     readonly Dictionary<string, Tenant>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
@@ -24,6 +26,9 @@ public sealed class TenantCatalogSnapshot
         Revision = revision;
         AsOf = asOf;
     }
+
+    /// <summary>Tells snapshots apart without holding on to one.</summary>
+    internal long Number { get; } = Interlocked.Increment(ref _made);
 
     /// <summary>Grows with every change of the catalog.</summary>
     public long Revision { get; }
