@@ -9,8 +9,8 @@ internal static partial class Log
         "Sessions of the database {Database} are reset between leases, which costs speed. {Problem} Run: {Remedy}")]
     public static partial void ResetKept(ILogger logger, string database, string problem, string remedy);
 
-    [LoggerMessage(2001, LogLevel.Warning, "A connection to the database {Database} was destroyed: something unexpected happened on it.")]
-    public static partial void Discarded(ILogger logger, string database);
+    [LoggerMessage(2001, LogLevel.Warning, "A connection to the database {Database} was destroyed ({Reason}).")]
+    public static partial void Discarded(ILogger logger, string database, string reason);
 
     [LoggerMessage(2010, LogLevel.Warning,
         "The catalog could not be read; the snapshot of {AsOf:O} stays in use. Trying again in {Delay}.")]

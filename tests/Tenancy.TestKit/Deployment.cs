@@ -110,7 +110,9 @@ public sealed class Deployment : IAsyncDisposable
         ["Tenancy:Postgres:MaxAutoPrepare"] = options.MaxAutoPrepare.ToString(System.Globalization.CultureInfo.InvariantCulture),
         [$"Tenancy:Postgres:Servers:{Server}:ConnectionString"] = ConnectionString(options.SharedDatabase, options.AppLogin, options.Port),
         [$"Tenancy:Postgres:Servers:{Server}:Migrator"] = ConnectionString(options.SharedDatabase, "tenancy_migrator", options.Port),
-        [$"Tenancy:Postgres:Servers:{Server}:ConnectionBudget"] = options.Budget.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        // Beside the tenants' own: what creating and migrating them takes, and the catalog.
+        [$"Tenancy:Postgres:Servers:{Server}:ConnectionBudget"] = (options.Budget + 9).ToString(System.Globalization.CultureInfo.InvariantCulture),
+        [$"Tenancy:Postgres:Servers:{Server}:SharedPoolSize"] = options.Budget.ToString(System.Globalization.CultureInfo.InvariantCulture),
         [$"Tenancy:Postgres:Servers:{Server}:DatabasePoolSize"] = options.Budget.ToString(System.Globalization.CultureInfo.InvariantCulture),
     };
 

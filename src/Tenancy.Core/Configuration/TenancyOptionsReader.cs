@@ -30,6 +30,7 @@ internal static class TenancyOptionsReader
             Queries = Limits(reader, "Queries", static part => new QueryLimits
             {
                 MaxConcurrent = part.Integer("MaxConcurrent"),
+                Weight = part.Integer("Weight"),
                 Timeout = part.Time("Timeout"),
                 MaxResultBytes = part.Long("MaxResultBytes"),
             }),

@@ -6,6 +6,12 @@ public sealed record QueryLimits
     /// <summary>The most concurrent queries that is ever configured.</summary>
     public const int MaxMaxConcurrent = 10_000;
 
+    /// <summary>The weight of a tier that names none.</summary>
+    public const int DefaultWeight = 1;
+
+    /// <summary>The greatest weight that is ever configured.</summary>
+    public const int MaxWeight = 1000;
+
     /// <summary>The longest timeout that is ever configured.</summary>
     public const string MaxTimeout = "1.00:00:00";
 
@@ -13,6 +19,11 @@ public sealed record QueryLimits
     /// <value>Default: none, no limit. Range: 1 to 10,000.</value>
     [Within(1, MaxMaxConcurrent, "concurrent queries")]
     public int? MaxConcurrent { get; init; }
+
+    /// <summary>The tenant's part of the connections where they are short: twice the weight, twice the time on them.</summary>
+    /// <value>Default: none, which counts as 1. Range: 1 to 1,000.</value>
+    [Within(1, MaxWeight, "times the time")]
+    public int? Weight { get; init; }
 
     /// <summary>How long one query may run.</summary>
     /// <value>Default: none, no limit. Range: 1 ms to 1 day.</value>

@@ -11,6 +11,9 @@ internal sealed class PostgresTenantCatalog : ITenantCatalog, ITenantCatalogWrit
     /// <summary>One to refresh, one to write.</summary>
     const int MaxConnections = 2;
 
+    /// <summary>What a process holds for the catalog: those, and the one that listens.</summary>
+    public const int Connections = MaxConnections + 1;
+
     /// <summary>Traces of removed tenants are kept for 7 days; a snapshot older than this is read anew as a whole.</summary>
     static readonly TimeSpan FullReadAfter = TimeSpan.FromDays(1);
 
@@ -32,7 +35,7 @@ internal sealed class PostgresTenantCatalog : ITenantCatalog, ITenantCatalogWrit
         });
     }
 
-    NpgsqlDataSource Connections => _connections.Value;
+    NpgsqlDataSource Source => _connections.Value;
 
     public TenantCatalogSnapshot Current => Volatile.Read(ref _current);
 
@@ -76,7 +79,7 @@ internal sealed class PostgresTenantCatalog : ITenantCatalog, ITenantCatalogWrit
 
     public async Task RemoveAsync(TenantId id, CancellationToken cancellationToken = default)
     {
-        using var command = Connections.CreateCommand("delete from tenancy_catalog.tenants where id = $1");
+        using var command = Source.CreateCommand("delete from tenancy_catalog.tenants where id = $1");
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
         await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         await RefreshAsync(cancellationToken).ConfigureAwait(false);
@@ -87,7 +90,7 @@ internal sealed class PostgresTenantCatalog : ITenantCatalog, ITenantCatalogWrit
         ArgumentNullException.ThrowIfNull(tiers);
         foreach (var tier in tiers)
         {
-            using var command = Connections.CreateCommand(
+            using var command = Source.CreateCommand(
                 "insert into tenancy_catalog.tiers (name, isolation, limits) values ($1, $2, $3::jsonb) on conflict do nothing");
             command.Parameters.AddRange((NpgsqlParameter[])
             [
@@ -101,14 +104,26 @@ internal sealed class PostgresTenantCatalog : ITenantCatalog, ITenantCatalogWrit
     /// Keeps other processes from working on the same tenant until what is returned is disposed. In the catalog's
     /// database, where no tenant's statement can take the lock first.
     /// </summary>
-    public async Task<IAsyncDisposable> HoldAsync(TenantId id, CancellationToken cancellationToken)
+    /// <param name="id">The tenant.</param>
+    /// <param name="server">The server the catalog is on, whose budget counts the connection; none if it is on one of its own.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async Task<IAsyncDisposable> HoldAsync(TenantId id, TenantServer? server, CancellationToken cancellationToken)
     {
         // Not pooled: a lifecycle may take minutes, and several must not use up the catalog's connections.
-        var settings = new NpgsqlConnectionStringBuilder(_options.Value.Catalog) { Pooling = false, Enlist = false };
-        var connection = new NpgsqlConnection(settings.ConnectionString);
+        var settings = new NpgsqlConnectionStringBuilder(_options.Value.Catalog) { Pooling = false, Enlist = false }.ConnectionString;
+        NpgsqlConnection connection;
+        if (server is not null)
+        {
+            connection = await server.OpenAsync(settings, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            connection = new NpgsqlConnection(settings);
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         try
         {
-            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
             // Held by a transaction that is never committed; closing the connection ends both.
             using var command = new NpgsqlCommand("begin; select pg_advisory_xact_lock(hashtextextended(@id, 0))", connection) { CommandTimeout = 0 };
             command.Parameters.Add(new NpgsqlParameter<string>("id", id.ToString()));
@@ -125,14 +140,14 @@ internal sealed class PostgresTenantCatalog : ITenantCatalog, ITenantCatalogWrit
     public void Dispose()
     {
         if (_connections.IsValueCreated)
-            Connections.Dispose();
+            Source.Dispose();
         _refreshing.Dispose();
     }
 
     public async ValueTask DisposeAsync()
     {
         if (_connections.IsValueCreated)
-            await Connections.DisposeAsync().ConfigureAwait(false);
+            await Source.DisposeAsync().ConfigureAwait(false);
         _refreshing.Dispose();
     }
 
@@ -159,7 +174,7 @@ internal sealed class PostgresTenantCatalog : ITenantCatalog, ITenantCatalogWrit
 
     async Task<Tenant?> ExecuteAsync(string statement, Tenant tenant, CancellationToken cancellationToken)
     {
-        using var command = Connections.CreateCommand(statement);
+        using var command = Source.CreateCommand(statement);
         TenantRow.AddTo(command.Parameters, tenant);
         if (statement.StartsWith("update", StringComparison.Ordinal))
             command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = tenant.Version });
@@ -171,7 +186,7 @@ internal sealed class PostgresTenantCatalog : ITenantCatalog, ITenantCatalogWrit
     async Task<TenantCatalogSnapshot> ReadAsync(
         TenantCatalogSnapshot since, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var connection = await Connections.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        var connection = await Source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
             // One view of all three tables: else a change between two of them would be skipped for good.

@@ -6,6 +6,13 @@ namespace Tenancy;
 /// <summary>What a connection string must and must not say; no message shows more of it than a key.</summary>
 internal static class ConnectionStringRules
 {
+    /// <summary>Whether both lead to one server, as far as their texts tell.</summary>
+    public static bool IsSameServer(string one, string other)
+    {
+        var (first, second) = (new NpgsqlConnectionStringBuilder(one), new NpgsqlConnectionStringBuilder(other));
+        return string.Equals(first.Host, second.Host, StringComparison.OrdinalIgnoreCase) && first.Port == second.Port;
+    }
+
     /// <summary>Checks one and returns it parsed, or none where it could not be.</summary>
     public static NpgsqlConnectionStringBuilder? Check(string path, string value, ValidateOptionsResultBuilder result)
     {
@@ -33,6 +40,8 @@ internal static class ConnectionStringRules
         Refuse(parsed.Multiplexing, "Multiplexing", "a connection would not stay with one tenant");
         Refuse(parsed.NoResetOnClose, "No Reset On Close", "the library decides it, by proof");
         Refuse(!parsed.Pooling, "Pooling=false", "the library pools");
+        Refuse(parsed.MinPoolSize > 0, "Minimum Pool Size", "connections are opened as they are needed");
+        Refuse(parsed.MaxPoolSize != 100, "Maximum Pool Size", "ConnectionBudget, SharedPoolSize and DatabasePoolSize bound them");
         Refuse(parsed.PersistSecurityInfo, "Persist Security Info", "the password would be readable from every connection");
         Refuse(parsed.IncludeErrorDetail, "Include Error Detail", "errors would show the values of rows");
         Refuse(!string.IsNullOrEmpty(parsed.SearchPath), "Search Path", "the scope sets it");

@@ -26,6 +26,7 @@ internal static class PostgresOptionsReader
             server.ConnectionString = part.Text("ConnectionString") ?? server.ConnectionString;
             server.Migrator = part.Text("Migrator") ?? server.Migrator;
             server.ConnectionBudget = part.Integer("ConnectionBudget") ?? server.ConnectionBudget;
+            server.SharedPoolSize = part.Integer("SharedPoolSize") ?? server.SharedPoolSize;
             server.DatabasePoolSize = part.Integer("DatabasePoolSize") ?? server.DatabasePoolSize;
             server.Region = part.Text("Region");
             part.NoteUnknown();

@@ -15,9 +15,16 @@ public sealed class PostgresServerOptions
     /// <summary>The connection string of the login that creates places and migrates, to the same database. Required.</summary>
     public string Migrator { get; set; } = "";
 
-    /// <summary>Connections that this process may hold to the database of the shared tenants.</summary>
-    /// <value>Default: 64. Range: 1 to 10,000.</value>
+    /// <summary>
+    /// Connections that this process may hold to the server, whatever for: all tenants' pools, migrations, and the catalog's
+    /// three where it is on the same server.
+    /// </summary>
+    /// <value>Default: 64. Range: 2 to 10,000; 5 to 10,000 where the catalog is on the same server. May change while the host runs.</value>
     public int ConnectionBudget { get; set; } = DefaultConnectionBudget;
+
+    /// <summary>Connections that this process may hold to the database of the shared tenants.</summary>
+    /// <value>Default: none, as many as <see cref="ConnectionBudget"/>. Range: 1 to 10,000.</value>
+    public int? SharedPoolSize { get; set; }
 
     /// <summary>Connections that this process may hold to each tenant's own database.</summary>
     /// <value>Default: 8. Range: 1 to 1,000.</value>

@@ -31,7 +31,9 @@ public static class TenancyBuilderPostgresExtensions
         services.TryAddSingleton<PostgresTenantCatalog>();
         services.TryAddSingleton<ITenantCatalog>(static provider => provider.GetRequiredService<PostgresTenantCatalog>());
         services.TryAddSingleton<ITenantCatalogWriter>(static provider => provider.GetRequiredService<PostgresTenantCatalog>());
+        services.TryAddSingleton<RouterMetrics>();
         services.TryAddSingleton<IsolationStrategies>();
+        services.TryAddSingleton(static provider => new TenancyDiagnostics(provider.GetRequiredService<IsolationStrategies>()));
         services.TryAddSingleton<TenantRouter>();
         services.TryAddSingleton(static provider => new TenantDataSource(
             provider.GetRequiredService<TenantRouter>(), provider.GetRequiredService<ITenantContext>()));

@@ -18,7 +18,7 @@ internal sealed class PostgresTenantLifecycle(
             ? Resume(existing, planned)
             : await catalog.AddAsync(planned, cancellationToken).ConfigureAwait(false);
 
-        var held = await catalog.HoldAsync(tenant.Id, cancellationToken).ConfigureAwait(false);
+        var held = await catalog.HoldAsync(tenant.Id, strategies.Servers.OfCatalog, cancellationToken).ConfigureAwait(false);
         await using (held.ConfigureAwait(false))
         {
             var isolation = strategies[tenant.Placement.Isolation];
@@ -49,7 +49,7 @@ internal sealed class PostgresTenantLifecycle(
         if (tenant.Status != TenantStatus.Deleting)
             tenant = await catalog.UpdateAsync(tenant with { Status = TenantStatus.Deleting }, cancellationToken).ConfigureAwait(false);
 
-        var held = await catalog.HoldAsync(tenant.Id, cancellationToken).ConfigureAwait(false);
+        var held = await catalog.HoldAsync(tenant.Id, strategies.Servers.OfCatalog, cancellationToken).ConfigureAwait(false);
         await using (held.ConfigureAwait(false))
         {
             var isolation = strategies[tenant.Placement.Isolation];

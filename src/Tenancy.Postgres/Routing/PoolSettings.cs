@@ -3,8 +3,9 @@ namespace Tenancy;
 /// <summary>How to make a pool.</summary>
 /// <param name="Key">What it is known by.</param>
 /// <param name="ConnectionString">With login and password; never logged.</param>
+/// <param name="Capacity">The most connections it may have.</param>
 /// <param name="Identity">The one tenant its database belongs to; none where it is shared.</param>
-internal sealed record PoolSettings(PoolKey Key, string ConnectionString, TenantId? Identity)
+internal sealed record PoolSettings(PoolKey Key, string ConnectionString, int Capacity, TenantId? Identity)
 {
     public override string ToString() => Key.ToString();
 }

@@ -18,7 +18,9 @@ public sealed class TenantConnection : DbConnection
     readonly TenantRouter _router;
     readonly ITenantContext _context;
     TenantRoute? _route;
+    Session? _session;
     NpgsqlConnection? _inner;
+    TenantDataReader? _reader;
     TenantTransaction? _transaction;
     bool _condemned;
 
@@ -82,8 +84,7 @@ public sealed class TenantConnection : DbConnection
             Close();
         var ambient = CheckOpening();
         _route = _router.Route(ambient);
-        _inner = _route.Pool.Lease();
-        Opened();
+        Opened(_route.Pool.Lease(_route.Share));
     }
 
     /// <inheritdoc cref="Open"/>
@@ -93,8 +94,7 @@ public sealed class TenantConnection : DbConnection
             await CloseAsync().ConfigureAwait(false);
         var ambient = CheckOpening();
         _route = await _router.RouteAsync(ambient, cancellationToken).ConfigureAwait(false);
-        _inner = await _route.Pool.LeaseAsync(cancellationToken).ConfigureAwait(false);
-        Opened();
+        Opened(await _route.Pool.LeaseAsync(_route.Share, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Returns the connection; an open transaction is rolled back.</summary>
@@ -166,6 +166,9 @@ public sealed class TenantConnection : DbConnection
     /// <summary>Notes that the connection must not serve anybody else.</summary>
     internal void Condemn() => _condemned = true;
 
+    /// <summary>Notes which reader is open; the driver allows one at a time.</summary>
+    internal void Reading(TenantDataReader reader) => _reader = reader;
+
     internal void TransactionEnded(TenantTransaction transaction)
     {
         if (ReferenceEquals(_transaction, transaction))
@@ -178,11 +181,13 @@ public sealed class TenantConnection : DbConnection
     /// <summary>Destroys the connection below and leases another.</summary>
     internal async Task ReplaceAsync(bool async, CancellationToken cancellationToken)
     {
-        var pool = Route.Pool;
-        var dirty = Interlocked.Exchange(ref _inner, null) ?? throw Closed();
+        var route = Route;
+        var dirty = Interlocked.Exchange(ref _session, null) ?? throw Closed();
+        _inner = null;
         Lease++;
-        await pool.DestroyAsync(dirty, async).ConfigureAwait(false);
-        _inner = async ? await pool.LeaseAsync(cancellationToken).ConfigureAwait(false) : pool.Lease();
+        await route.Pool.DestroyAsync(dirty, "another tenant's scope", async).ConfigureAwait(false);
+        _session = async ? await route.Pool.LeaseAsync(route.Share, cancellationToken).ConfigureAwait(false) : route.Pool.Lease(route.Share);
+        _inner = _session.Connection;
         _condemned = false;
     }
 
@@ -199,8 +204,10 @@ public sealed class TenantConnection : DbConnection
         return ambient;
     }
 
-    void Opened()
+    void Opened(Session session)
     {
+        _session = session;
+        _inner = session.Connection;
         _condemned = false;
         OnStateChange(ClosedToOpen);
     }
@@ -210,15 +217,36 @@ public sealed class TenantConnection : DbConnection
     async Task CloseAsync(bool async)
     {
         // At once: two that close the same connection must not both give it back.
-        if (Interlocked.Exchange(ref _inner, null) is not { } inner)
+        if (Interlocked.Exchange(ref _session, null) is not { } session)
             return;
+        var clean = !_condemned && await EndAsync(session, async).ConfigureAwait(false);
+        _inner = null;
+        _reader = null;
         _transaction = null;
         Lease++;
-        if (_condemned)
-            await Route.Pool.DestroyAsync(inner, async).ConfigureAwait(false);
+        if (clean)
+            await Route.Pool.ReturnAsync(session, async).ConfigureAwait(false);
         else
-            await Route.Pool.ReturnAsync(inner, async).ConfigureAwait(false);
+            await Route.Pool.DestroyAsync(session, "unexpected", async).ConfigureAwait(false);
         OnStateChange(OpenToClosed);
+    }
+
+    /// <summary>Ends what the lease left open: a reader, a transaction. False where the session is not to be trusted after it.</summary>
+    async Task<bool> EndAsync(Session session, bool async)
+    {
+        try
+        {
+            if (_reader is { IsClosed: false } reader)
+                await reader.AbandonAsync(async).ConfigureAwait(false);
+            if (_transaction is { } transaction)
+                await transaction.AbandonAsync(async).ConfigureAwait(false);
+            return session.IsReady;
+        }
+        catch (Exception e) when (e is NpgsqlException or InvalidOperationException or OperationCanceledException or System.IO.IOException)
+        {
+            // Whatever it was, nobody waits for it any more; the session goes.
+            return false;
+        }
     }
 
     static InvalidOperationException Closed() => new("The connection is not open. Open it inside the tenant's scope.");

@@ -31,6 +31,7 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
         _lease = connection.Lease;
         _own = own;
         _behavior = behavior;
+        connection.Reading(this);
     }
 
     /// <inheritdoc/>
@@ -286,6 +287,21 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
                     _connection.Close();
             }
         }
+    }
+
+    /// <summary>Ends the reading on behalf of a connection that is being closed.</summary>
+    internal async Task AbandonAsync(bool async)
+    {
+        _closed = true;
+        if (async)
+            await _driver.DisposeAsync().ConfigureAwait(false);
+        else
+            _driver.Dispose();
+        _affected = _driver.RecordsAffected;
+        if (_own is not null)
+            await EndOwnTransactionAsync(_own, async).ConfigureAwait(false);
+        _statements.Executing = null;
+        _scope.Dispose();
     }
 
     static async Task EndOwnTransactionAsync(NpgsqlTransaction own, bool async)

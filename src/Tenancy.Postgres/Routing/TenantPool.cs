@@ -1,26 +1,46 @@
-using System.Data;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Tenancy;
 
 /// <summary>The connections of one login to one database, made after its isolation was proven.</summary>
-internal sealed class TenantPool : IAsyncDisposable, IDisposable
+/// <remarks>
+/// It keeps the driver's connections open between leases itself, so that each can be counted, and any one of them closed
+/// to make room: the driver's own pools have neither a public count nor a way to close less than all that is idle.
+/// </remarks>
+internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
 {
-    const int DiscardTimeoutSeconds = 5;
+    static readonly TimeSpan RetryTooMany = TimeSpan.FromMilliseconds(25);
 
     readonly NpgsqlDataSource _connections;
-    readonly HandleCache _handles;
+    readonly TimeSpan _patience;
+    readonly TimeSpan _lifetime;
+    readonly TimeSpan _idleLifetime;
     readonly ILogger _logger;
+    int _disposed;
 
-    TenantPool(PoolKey key, NpgsqlDataSource connections, string endpoint, bool keepsReset, ILogger logger)
+    TenantPool(PoolSettings settings, ServerBudget budget, bool keepsReset, ILoggerFactory loggers)
+        : base(budget, settings.Key.Database, settings.Capacity, settings.Identity is null)
     {
-        Key = key;
+        Key = settings.Key;
         KeepsReset = keepsReset;
-        _connections = connections;
-        _handles = new HandleCache(connections);
-        _logger = logger;
-        Endpoint = endpoint;
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString)
+        {
+            // By placement, never by tenant: the name is a metric label.
+            Name = $"{settings.Key.Server}/{(settings.Identity is null ? settings.Key.Database : "own")}",
+        };
+        // A reset forgets what was prepared, and the driver would not know.
+        if (keepsReset)
+            builder.ConnectionStringBuilder.MaxAutoPrepare = 0;
+        builder.UseLoggerFactory(loggers);
+        var read = builder.ConnectionStringBuilder;
+        _patience = read.Timeout == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(read.Timeout);
+        _lifetime = read.ConnectionLifetime == 0 ? TimeSpan.MaxValue : TimeSpan.FromSeconds(read.ConnectionLifetime);
+        _idleLifetime = TimeSpan.FromSeconds(read.ConnectionIdleLifetime);
+        Endpoint = Describe(read);
+        _connections = builder.Build();
+        _logger = loggers.CreateLogger<TenantPool>();
     }
 
     public PoolKey Key { get; }
@@ -31,130 +51,223 @@ internal sealed class TenantPool : IAsyncDisposable, IDisposable
     /// <summary>Where connections lead: host, port and database, and nothing that could be a secret.</summary>
     public string Endpoint { get; }
 
-    /// <summary>Proves the isolation on a connection of its own, then makes the pool.</summary>
+    /// <summary>Makes the pool, and proves the isolation on its first session.</summary>
     /// <exception cref="IsolationProofException">The database does not keep tenants apart.</exception>
     public static async Task<TenantPool> CreateAsync(
-        PoolSettings settings, TenantId tenant, ILoggerFactory loggers, bool async, CancellationToken cancellationToken)
+        PoolSettings settings, TenantShare share, ServerBudget budget, ILoggerFactory loggers, bool async, CancellationToken cancellationToken)
     {
-        var logger = loggers.CreateLogger<TenantPool>();
-        var findings = await ProveAsync(settings, tenant, async, cancellationToken).ConfigureAwait(false);
-        var keepsReset = findings.Count > 0;
-        foreach (var finding in findings)
-            Log.ResetKept(logger, settings.Key.Database, finding.Problem, finding.Remedy);
-        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString)
-        {
-            // By placement, never by tenant: the name is a metric label.
-            Name = $"{settings.Key.Server}/{(settings.Identity is null ? settings.Key.Database : "own")}",
-        };
-        builder.ConnectionStringBuilder.NoResetOnClose = !keepsReset;
-        builder.UseLoggerFactory(loggers);
-        return new TenantPool(settings.Key, builder.Build(), Describe(builder.ConnectionStringBuilder), keepsReset, logger);
-    }
-
-    public ValueTask<NpgsqlConnection> LeaseAsync(CancellationToken cancellationToken)
-    {
-        var connection = _handles.Take();
-        var opening = connection.OpenAsync(cancellationToken);
-        return opening.IsCompletedSuccessfully ? new ValueTask<NpgsqlConnection>(connection) : FinishAsync(connection, opening);
-
-        static async ValueTask<NpgsqlConnection> FinishAsync(NpgsqlConnection connection, Task opening)
-        {
-            await opening.ConfigureAwait(false);
-            return connection;
-        }
-    }
-
-    public NpgsqlConnection Lease()
-    {
-        var connection = _handles.Take();
-        connection.Open();
-        return connection;
-    }
-
-    /// <summary>Takes a connection back. The driver rolls back what is open; if the backend is gone, so is the connection.</summary>
-    public async Task ReturnAsync(NpgsqlConnection connection, bool async)
-    {
+        var pool = new TenantPool(settings, budget, keepsReset: false, loggers);
         try
         {
-            if (async)
-                await connection.CloseAsync().ConfigureAwait(false);
+            var findings = await pool.ProveAsync(settings, share, async, cancellationToken).ConfigureAwait(false);
+            if (findings.Count == 0)
+                return pool;
+            foreach (var finding in findings)
+                Log.ResetKept(pool._logger, settings.Key.Database, finding.Problem, finding.Remedy);
+        }
+        catch
+        {
+            pool.Dispose();
+            throw;
+        }
+
+        pool.Dispose();
+        return new TenantPool(settings, budget, keepsReset: true, loggers);
+    }
+
+    /// <summary>Proves the isolation on a session of this pool, and returns what is not fatal.</summary>
+    /// <exception cref="IsolationProofException">The database does not keep tenants apart.</exception>
+    public async Task<IReadOnlyList<ProofFinding>> ProveAsync(
+        PoolSettings settings, TenantShare share, bool async, CancellationToken cancellationToken)
+    {
+        var session = async ? await LeaseAsync(share, cancellationToken).ConfigureAwait(false) : Lease(share);
+        var proven = false;
+        try
+        {
+            // Names of the application's objects then come out qualified, so that a remedy can be run from anywhere.
+            await SendAsync(session, "set search_path = pg_catalog, pg_temp", async).ConfigureAwait(false);
+            var findings = await IsolationProof.RunAsync(session.Connection, share.Tenant, settings.Identity, async, cancellationToken)
+                .ConfigureAwait(false);
+            await SendAsync(session, "reset search_path", async).ConfigureAwait(false);
+            proven = true;
+            return findings.Any(finding => finding.IsFatal)
+                ? throw new IsolationProofException(settings.Key.Database, [.. findings.Where(finding => finding.IsFatal)])
+                : findings;
+        }
+        finally
+        {
+            if (proven)
+                await ReturnAsync(session, async).ConfigureAwait(false);
             else
-                connection.Close();
-            _handles.Keep(connection);
-        }
-        catch (NpgsqlException) when (connection.State != ConnectionState.Open)
-        {
-            // It broke while it was returned, and the driver has dropped it. Throwing here would hide the first error.
+                await DestroyAsync(session, "proof", async).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Ends a connection for good: what happened on it is not known well enough for another tenant.</summary>
-    /// <param name="connection">A leased connection, in any state.</param>
-    /// <param name="async">Whether to await the driver; otherwise the task returned is complete.</param>
-    public async Task DestroyAsync(NpgsqlConnection connection, bool async)
+    public ValueTask<Session> LeaseAsync(TenantShare share, CancellationToken cancellationToken) => TryLease(share) is { } session
+        ? new ValueTask<Session>(session)
+        : new ValueTask<Session>(LeaseLaterAsync(share, async: true, cancellationToken));
+
+    public Session Lease(TenantShare share) =>
+        TryLease(share) ?? LeaseLaterAsync(share, async: false, CancellationToken.None).GetAwaiter().GetResult();
+
+    /// <summary>Takes a session back. It is destroyed where something still runs on it, or it is too old.</summary>
+    public Task ReturnAsync(Session session, bool async)
     {
-        Log.Discarded(_logger, Key.Database);
+        if (!session.IsReady)
+            return DestroyAsync(session, "broken", async);
+        if (_disposed != 0 || session.Age > _lifetime)
+            return RetireAsync(session, async);
+        if (KeepsReset)
+            return ResetAsync(session, async);
+        Budget.Return(session);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Ends a session for good: what happened on it is not known well enough for another tenant.</summary>
+    public Task DestroyAsync(Session session, string reason, bool async)
+    {
+        Log.Discarded(_logger, Key.Database, reason);
+        Budget.Metrics.Destroyed(Key.Server, reason);
+        return RetireAsync(session, async);
+    }
+
+    /// <summary>Closes what has been idle for too long.</summary>
+    public void Prune()
+    {
+        if (Idle.Count > 0)
+            Budget.CloseIdle(this, _idleLifetime);
+    }
+
+    /// <summary>Closes what is idle; what is leased is closed when it comes back.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        Budget.CloseIdle(this, TimeSpan.Zero);
+        _connections.Dispose();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return default;
+    }
+
+    Session? TryLease(TenantShare share)
+    {
+        if (Budget.Waiting != 0 || !share.TryEnter(Budget.MostPerTenant))
+            return null;
+        while (Idle.Take() is { } session)
+        {
+            if (session.IsReady)
+            {
+                session.Begin(share, charge: 0);
+                return session;
+            }
+
+            session.Connection.Dispose();
+            Budget.Gone(this, share: null, charge: 0, held: 0);
+        }
+
+        share.Exit();
+        return null;
+    }
+
+    async Task<Session> LeaseLaterAsync(TenantShare share, bool async, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        var waiter = new Waiter(this, share);
+        Budget.Request(waiter);
+        if (!waiter.Task.IsCompleted)
+            await Patience.WaitAsync(waiter, _patience, async, cancellationToken).ConfigureAwait(false);
+        var session = await waiter.Task.ConfigureAwait(false);
+        if (session is null)
+            return await OpenAsync(share, waiter, async, cancellationToken).ConfigureAwait(false);
+        session.Begin(share, waiter.Charge);
+        if (session.IsReady)
+            return session;
+        // It broke while it was idle; its place is ours.
+        session.Connection.Dispose();
+        return await OpenAsync(share, waiter, async, cancellationToken).ConfigureAwait(false);
+    }
+
+    async Task<Session> OpenAsync(TenantShare share, Waiter waiter, bool async, CancellationToken cancellationToken)
+    {
+        NpgsqlConnection? connection = null;
         try
         {
-            if (connection.State == ConnectionState.Open)
-                await DiscardSessionAsync(connection, async).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
-        {
-            // The error is the success: the server ended the session under the statement.
-        }
+            while (true)
+            {
+                connection = _connections.CreateConnection();
+                try
+                {
+                    if (async)
+                        await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+                    else
+                        connection.Open();
+                    break;
+                }
+                catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.TooManyConnections && waiter.Waited < _patience)
+                {
+                    // The server is slower to free a slot than we were to count it, or others have taken it.
+                    connection.Dispose();
+                    await Patience.PauseAsync(RetryTooMany, Budget.Time, async, cancellationToken).ConfigureAwait(false);
+                }
+            }
 
-        // A session that survived goes with all its pool; those in use are closed when they are returned.
-        if (connection.State == ConnectionState.Open)
-            _connections.Clear();
-        if (async)
-            await connection.DisposeAsync().ConfigureAwait(false);
-        else
-            connection.Dispose();
+            var session = new Session(this, connection);
+            session.Begin(share, waiter.Charge);
+            return session;
+        }
+        catch
+        {
+            connection?.Dispose();
+            Budget.Gone(this, share, waiter.Charge, held: 0);
+            throw;
+        }
     }
 
-    public void Dispose() => _connections.Dispose();
-
-    public ValueTask DisposeAsync() => _connections.DisposeAsync();
-
-    static string Describe(NpgsqlConnectionStringBuilder settings) => new NpgsqlConnectionStringBuilder
+    async Task ResetAsync(Session session, bool async)
     {
-        Host = settings.Host, Port = settings.Port, Database = settings.Database,
-    }.ConnectionString;
+        try
+        {
+            await SendAsync(session, "discard all", async).ConfigureAwait(false);
+        }
+        catch (NpgsqlException)
+        {
+            await DestroyAsync(session, "reset", async).ConfigureAwait(false);
+            return;
+        }
 
-    static async Task DiscardSessionAsync(NpgsqlConnection connection, bool async)
+        Budget.Return(session);
+    }
+
+    static async Task SendAsync(Session session, string statement, bool async)
     {
-        // In one message: the rollback is an error where nothing is open only to the eye, a warning to the server.
-        using var command = new NpgsqlCommand("rollback; select tenancy.discard()", connection) { CommandTimeout = DiscardTimeoutSeconds };
+        using var command = new NpgsqlCommand(statement, session.Connection);
         if (async)
             await command.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
         else
             command.ExecuteNonQuery();
     }
 
-    /// <summary>Proves the isolation on a connection of its own, and returns what is not fatal.</summary>
-    /// <exception cref="IsolationProofException">The database does not keep tenants apart.</exception>
-    public static async Task<IReadOnlyList<ProofFinding>> ProveAsync(
-        PoolSettings settings, TenantId tenant, bool async, CancellationToken cancellationToken)
+    async Task RetireAsync(Session session, bool async)
     {
-        // Before the pool exists: whether it resets sessions is decided by what is found, and cannot be changed later.
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(settings.ConnectionString)
-        {
-            Pooling = false,
-            Enlist = false,
-            // Names of the application's objects then come out qualified, so that a remedy can be run from anywhere.
-            SearchPath = "pg_catalog, pg_temp",
-        }.ConnectionString);
-        await using (connection.ConfigureAwait(false))
+        try
         {
             if (async)
-                await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+                await session.Connection.DisposeAsync().ConfigureAwait(false);
             else
-                connection.Open();
-            var findings = await IsolationProof.RunAsync(connection, tenant, settings.Identity, async, cancellationToken).ConfigureAwait(false);
-            return findings.Any(finding => finding.IsFatal)
-                ? throw new IsolationProofException(settings.Key.Database, [.. findings.Where(finding => finding.IsFatal)])
-                : findings;
+                session.Connection.Dispose();
+        }
+        finally
+        {
+            Budget.Lost(session);
         }
     }
+
+    static string Describe(NpgsqlConnectionStringBuilder settings) => new NpgsqlConnectionStringBuilder
+    {
+        Host = settings.Host, Port = settings.Port, Database = settings.Database,
+    }.ConnectionString;
 }

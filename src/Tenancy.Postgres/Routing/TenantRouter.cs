@@ -4,13 +4,26 @@ using Microsoft.Extensions.Logging;
 namespace Tenancy;
 
 /// <summary>Finds the pool that reaches a tenant: one per server, database and login (never per tenant that shares one).</summary>
-internal sealed class TenantRouter(ITenantCatalog catalog, IsolationStrategies strategies, ILoggerFactory loggers)
-    : IAsyncDisposable, IDisposable
+internal sealed class TenantRouter : IAsyncDisposable, IDisposable
 {
+    static readonly TimeSpan PruneInterval = TimeSpan.FromSeconds(10);
+
+    readonly ITenantCatalog _catalog;
+    readonly IsolationStrategies _strategies;
+    readonly ILoggerFactory _loggers;
+    readonly ITimer _pruning;
     readonly ConcurrentDictionary<TenantId, TenantRoute> _routes = new();
     readonly ConcurrentDictionary<PoolKey, TenantPool> _pools = new();
     readonly SemaphoreSlim[] _opening = [.. Enumerable.Range(0, 16).Select(static _ => new SemaphoreSlim(1, 1))];
     int _disposed;
+
+    public TenantRouter(ITenantCatalog catalog, IsolationStrategies strategies, ILoggerFactory loggers, TimeProvider time)
+    {
+        _catalog = catalog;
+        _strategies = strategies;
+        _loggers = loggers;
+        _pruning = time.CreateTimer(static router => ((TenantRouter)router!).Prune(), this, PruneInterval, PruneInterval);
+    }
 
     /// <summary>The route of a tenant that may be served now.</summary>
     /// <param name="ambient">The tenant in scope; what the catalog says of it now is what counts.</param>
@@ -32,7 +45,7 @@ internal sealed class TenantRouter(ITenantCatalog catalog, IsolationStrategies s
     /// <summary>The route there is; or else the tenant to make one for, as the catalog has it now.</summary>
     TenantRoute? Known(Tenant ambient, out Tenant? served)
     {
-        var snapshot = catalog.Current;
+        var snapshot = _catalog.Current;
         served = null;
         if (_routes.TryGetValue(ambient.Id, out var route) && route.IsCurrentIn(snapshot))
             return route;
@@ -71,7 +84,8 @@ internal sealed class TenantRouter(ITenantCatalog catalog, IsolationStrategies s
             ObjectDisposedException.ThrowIf(_disposed != 0, this);
             if (!_pools.TryGetValue(settings.Key, out pool))
             {
-                pool = await TenantPool.CreateAsync(settings, tenant, loggers, async, cancellationToken).ConfigureAwait(false);
+                var budget = _strategies.Servers.Get(settings.Key.Server).Budget;
+                pool = await TenantPool.CreateAsync(settings, budget.ShareOf(tenant), budget, _loggers, async, cancellationToken).ConfigureAwait(false);
                 _pools[settings.Key] = pool;
             }
 
@@ -86,10 +100,15 @@ internal sealed class TenantRouter(ITenantCatalog catalog, IsolationStrategies s
     /// <summary>Proves a placement where something was just made, whether its pool is open already or not.</summary>
     public async Task ProveAsync(PoolSettings settings, TenantId tenant, CancellationToken cancellationToken)
     {
-        if (_pools.ContainsKey(settings.Key))
-            await TenantPool.ProveAsync(settings, tenant, async: true, cancellationToken).ConfigureAwait(false);
+        if (_pools.TryGetValue(settings.Key, out var pool))
+        {
+            var share = _strategies.Servers.Get(settings.Key.Server).Budget.ShareOf(tenant);
+            await pool.ProveAsync(settings, share, async: true, cancellationToken).ConfigureAwait(false);
+        }
         else
+        {
             await PoolAsync(settings, tenant, async: true, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Closes the pool of a placement that is about to go.</summary>
@@ -100,12 +119,17 @@ internal sealed class TenantRouter(ITenantCatalog catalog, IsolationStrategies s
     }
 
     /// <summary>Forgets a tenant that is gone.</summary>
-    public void Forget(TenantId tenant) => _routes.TryRemove(tenant, out _);
+    public void Forget(TenantId tenant)
+    {
+        if (_routes.TryRemove(tenant, out var route))
+            route.Pool.Budget.Forget(tenant);
+    }
 
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
+        _pruning.Dispose();
         foreach (var pool in _pools.Values)
             pool.Dispose();
     }
@@ -114,16 +138,25 @@ internal sealed class TenantRouter(ITenantCatalog catalog, IsolationStrategies s
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
+        await _pruning.DisposeAsync().ConfigureAwait(false);
         foreach (var pool in _pools.Values)
             await pool.DisposeAsync().ConfigureAwait(false);
     }
 
+    /// <summary>Closes what has been idle for longer than its connection string allows.</summary>
+    void Prune()
+    {
+        foreach (var pool in _pools.Values)
+            pool.Prune();
+    }
+
     async Task<TenantRoute> MakeRouteAsync(Tenant tenant, bool async, CancellationToken cancellationToken)
     {
-        var isolation = strategies[tenant.Placement.Isolation];
+        var isolation = _strategies[tenant.Placement.Isolation];
         var settings = isolation.PoolFor(tenant.Id, tenant.Placement);
         var pool = await PoolAsync(settings, tenant.Id, async, cancellationToken).ConfigureAwait(false);
-        var route = new TenantRoute(tenant, isolation, pool);
+        var route = new TenantRoute(tenant, isolation, pool, pool.Budget.ShareOf(tenant.Id));
+        route.Apply(_catalog.Current);
         _routes[tenant.Id] = route;
         return route;
     }

@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 
 namespace Tenancy;
@@ -5,23 +6,36 @@ namespace Tenancy;
 /// <summary>One configured server: its names and how to connect to it.</summary>
 internal sealed class TenantServer
 {
+    static readonly TimeSpan AdministrationPatience = TimeSpan.FromSeconds(30);
+
     readonly NpgsqlConnectionStringBuilder _app;
     readonly NpgsqlConnectionStringBuilder _migrator;
     readonly PostgresOptions _all;
+    readonly SessionPool _administration;
 
-    public TenantServer(string name, PostgresServerOptions options, PostgresOptions all)
+    public TenantServer(string name, PostgresServerOptions options, PostgresOptions all, TimeProvider time, RouterMetrics metrics)
     {
         Name = name;
         Options = options;
         _all = all;
         _app = new NpgsqlConnectionStringBuilder(options.ConnectionString);
         _migrator = new NpgsqlConnectionStringBuilder(options.Migrator) { Pooling = false, Enlist = false };
-        SharedPool = PoolSettings(SharedDatabase, AppLogin, _app.Password, options.ConnectionBudget, identity: null);
+        HoldsCatalog = ConnectionStringRules.IsSameServer(options.ConnectionString, all.Catalog);
+        Budget = new ServerBudget(name, LimitOf(options.ConnectionBudget), time, metrics);
+        _administration = new SessionPool(Budget, SharedDatabase, int.MaxValue, isShared: false, keepsIdle: false);
+        SharedPool = PoolSettings(
+            SharedDatabase, AppLogin, _app.Password, Math.Min(options.SharedPoolSize ?? options.ConnectionBudget, options.ConnectionBudget), identity: null);
     }
 
     public string Name { get; }
 
     public PostgresServerOptions Options { get; }
+
+    /// <summary>What this process may hold here.</summary>
+    public ServerBudget Budget { get; }
+
+    /// <summary>Whether the catalog is on the same server, so that its connections count here.</summary>
+    public bool HoldsCatalog { get; }
 
     /// <summary>The pool of all tenants that share a database.</summary>
     public PoolSettings SharedPool { get; }
@@ -45,8 +59,9 @@ internal sealed class TenantServer
             Database = database,
             Username = login,
             Password = password,
-            MaxPoolSize = size,
-            MinPoolSize = Math.Min(_app.MinPoolSize, size),
+            // Connections are kept by the router, which counts them; and enlisted by it, which keeps them with one tenant.
+            Pooling = false,
+            Enlist = false,
             MaxAutoPrepare = _all.MaxAutoPrepare,
             // The scope of row and database isolation needs no search_path of its own; a schema's scope replaces this one.
             SearchPath = $"{_all.ApplicationSchema}, extensions, pg_temp",
@@ -54,14 +69,28 @@ internal sealed class TenantServer
             IncludeFailedBatchedCommand = true,
             ApplicationName = _app.ApplicationName ?? "tenancy",
         };
-        return new PoolSettings(new PoolKey(Name, database, login), settings.ConnectionString, identity);
+        return new PoolSettings(new PoolKey(Name, database, login), settings.ConnectionString, size, identity);
     }
 
-    /// <summary>Opens a connection that is not pooled, for creating places and migrating.</summary>
-    public async Task<NpgsqlConnection> OpenMigratorAsync(string database, CancellationToken cancellationToken)
+    /// <summary>Opens a connection that is not pooled, for creating places and migrating. It counts in the budget too.</summary>
+    public Task<NpgsqlConnection> OpenMigratorAsync(string database, CancellationToken cancellationToken) => OpenAsync(
+        new NpgsqlConnectionStringBuilder(_migrator.ConnectionString) { Database = database }.ConnectionString, cancellationToken);
+
+    /// <summary>Opens a connection under the budget that is neither pooled nor a tenant's.</summary>
+    public async Task<NpgsqlConnection> OpenAsync(string connectionString, CancellationToken cancellationToken)
     {
-        var settings = new NpgsqlConnectionStringBuilder(_migrator.ConnectionString) { Database = database };
-        var connection = new NpgsqlConnection(settings.ConnectionString);
+        var share = Budget.ShareOf(default);
+        var waiter = new Waiter(_administration, share);
+        Budget.Request(waiter);
+        if (!waiter.Task.IsCompleted)
+            await Patience.WaitAsync(waiter, AdministrationPatience, async: true, cancellationToken).ConfigureAwait(false);
+        var released = false;
+        var connection = new NpgsqlConnection(connectionString);
+        connection.StateChange += (_, change) =>
+        {
+            if (change.CurrentState == ConnectionState.Closed)
+                Release();
+        };
         try
         {
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
@@ -70,7 +99,17 @@ internal sealed class TenantServer
         catch
         {
             await connection.DisposeAsync().ConfigureAwait(false);
+            Release();
             throw;
         }
+
+        void Release()
+        {
+            if (!Interlocked.Exchange(ref released, true))
+                Budget.Gone(_administration, share, waiter.Charge, held: 0);
+        }
     }
+
+    /// <summary>What the tenants' pools may hold, and what is done beside them for a while.</summary>
+    public int LimitOf(int connectionBudget) => connectionBudget - (HoldsCatalog ? PostgresTenantCatalog.Connections : 0);
 }

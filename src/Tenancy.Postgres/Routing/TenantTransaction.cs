@@ -125,6 +125,16 @@ public sealed class TenantTransaction : DbTransaction
 
     bool IsOver => _ended || _connection.Lease != _lease;
 
+    /// <summary>Rolls back on behalf of a connection that is being closed.</summary>
+    internal async Task AbandonAsync(bool async)
+    {
+        _ended = true;
+        if (async)
+            await _driver.DisposeAsync().ConfigureAwait(false);
+        else
+            _driver.Dispose();
+    }
+
     void End()
     {
         _ended = true;

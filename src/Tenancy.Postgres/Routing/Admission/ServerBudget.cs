@@ -1,0 +1,356 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace Tenancy;
+
+/// <summary>
+/// The connections that this process may hold to one server, whatever for, and who gets the next one. While there are
+/// enough nobody comes here: a pool hands out what it has. Where they are short, the tenant that is furthest behind its
+/// share comes first, and an idle connection of another pool is closed to make room.
+/// </summary>
+internal sealed class ServerBudget : IDisposable
+{
+    /// <summary>The server frees a slot some milliseconds after the client has closed; until then it counts.</summary>
+    static readonly TimeSpan Lingering = TimeSpan.FromMilliseconds(25);
+
+    /// <summary>How far behind one may be, and still get an idle connection of its own database before one is closed for another.</summary>
+    static readonly long Affinity = Stopwatch.Frequency / 200;
+
+    readonly Lock _gate = new();
+    readonly WaitingLine _line = new();
+    readonly HashSet<SessionPool> _populated = [];
+    readonly Queue<long> _lingering = new();
+    readonly ConcurrentDictionary<TenantId, TenantShare> _shares = new();
+    readonly ITimer _timer;
+    int _waiting;
+    int _limit;
+    int _open;
+
+    public ServerBudget(string server, int limit, TimeProvider time, RouterMetrics metrics)
+    {
+        Server = server;
+        _limit = limit;
+        Time = time;
+        Metrics = metrics;
+        _timer = time.CreateTimer(static budget => ((ServerBudget)budget!).Settle(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public string Server { get; }
+
+    public int Limit => Volatile.Read(ref _limit);
+
+    /// <summary>Connections that are open, opening, or closed a moment ago.</summary>
+    public int Used
+    {
+        get
+        {
+            lock (_gate)
+                return _open + _lingering.Count;
+        }
+    }
+
+    public int Waiting => Volatile.Read(ref _waiting);
+
+    public RouterMetrics Metrics { get; }
+
+    public TimeProvider Time { get; }
+
+    /// <summary>
+    /// The most that one tenant may hold: three quarters, so that a statement that runs long never holds all. Where the
+    /// budget is too small for quarters, all.
+    /// </summary>
+    public int MostPerTenant => Limit < 4 ? Limit : Limit * 3 / 4;
+
+    /// <summary>A tenant's part of this server; the same for as long as the tenant is here.</summary>
+    public TenantShare ShareOf(TenantId tenant) => _shares.GetOrAdd(tenant, static id => new TenantShare(id));
+
+    /// <summary>Forgets a tenant that is gone.</summary>
+    public void Forget(TenantId tenant) => _shares.TryRemove(tenant, out _);
+
+    /// <summary>Asks for a connection: granted at once where it can be, else decided later.</summary>
+    public void Request(Waiter waiter)
+    {
+        List<Session> closing = [];
+        lock (_gate)
+        {
+            // Seen by whoever returns a connection from now on; what was returned before is found by looking.
+            Interlocked.Increment(ref _waiting);
+            _line.Add(waiter);
+            Dispatch(closing);
+        }
+
+        Close(closing);
+    }
+
+    /// <summary>Gives up waiting. False where it was granted meanwhile.</summary>
+    public bool Withdraw(Waiter waiter)
+    {
+        lock (_gate)
+        {
+            if (waiter.IsDecided)
+                return false;
+            waiter.IsDecided = true;
+            _line.Remove(waiter);
+            Interlocked.Decrement(ref _waiting);
+            return true;
+        }
+    }
+
+    /// <summary>Gives back what was granted to one who had gone away.</summary>
+    public void GiveBack(Waiter waiter)
+    {
+        var session = waiter.Task.IsCompletedSuccessfully ? waiter.Task.GetAwaiter().GetResult() : null;
+        if (session is null)
+        {
+            Gone(waiter.Pool, waiter.Share, waiter.Charge, held: 0);
+            return;
+        }
+
+        session.Begin(waiter.Share, waiter.Charge);
+        Return(session);
+    }
+
+    /// <summary>Takes back a session that others may use, and a place in its tenant's share.</summary>
+    public void Return(Session session)
+    {
+        var (share, charge) = (session.Share!, session.Charge);
+        var held = session.End();
+        share.CountLease(held);
+        if (Waiting == 0 && charge == 0 && Used0 <= Limit)
+        {
+            session.Pool.Idle.Keep(session);
+            share.Exit();
+            if (Waiting == 0)
+                return;
+            Look();
+            return;
+        }
+
+        List<Session> closing = [];
+        lock (_gate)
+        {
+            if (charge != 0)
+                _line.Settle(share, charge, held);
+            share.Exit();
+            if (_open + _lingering.Count > _limit)
+                Drop(session, closing);
+            else
+                session.Pool.Idle.Keep(session);
+            Dispatch(closing);
+        }
+
+        Close(closing);
+    }
+
+    /// <summary>Notes that a leased session is gone; its slot is free in a moment.</summary>
+    public void Lost(Session session)
+    {
+        var (share, charge) = (session.Share, session.Charge);
+        var held = session.End();
+        share?.CountLease(held);
+        Gone(session.Pool, share, charge, held);
+    }
+
+    /// <summary>Notes that nothing came of the right to open a session, or that one held for administration has ended.</summary>
+    public void Gone(SessionPool pool, TenantShare? share, long charge, long held)
+    {
+        List<Session> closing = [];
+        lock (_gate)
+        {
+            if (share is not null)
+            {
+                if (charge != 0)
+                    _line.Settle(share, charge, held);
+                share.Exit();
+            }
+
+            Uncount(pool);
+            Dispatch(closing);
+        }
+
+        Close(closing);
+    }
+
+    /// <summary>Changes the budget while it is in use: what is too many is closed as it becomes idle.</summary>
+    public void SetLimit(int limit)
+    {
+        List<Session> closing = [];
+        lock (_gate)
+        {
+            Volatile.Write(ref _limit, limit);
+            while (_open + _lingering.Count > _limit && TakeOldest() is { } idle)
+                Drop(idle, closing);
+            Dispatch(closing);
+        }
+
+        Close(closing);
+    }
+
+    /// <summary>Closes the idle sessions of a pool, or of all, that have been idle for longer than this.</summary>
+    public void CloseIdle(SessionPool? only, TimeSpan longerThan)
+    {
+        List<Session> closing = [];
+        lock (_gate)
+        {
+            foreach (var pool in only is null ? [.. _populated] : new[] { only })
+            {
+                while (pool.Idle.Oldest() is { } oldest && Stopwatch.GetElapsedTime(oldest.Since) >= longerThan)
+                {
+                    if (pool.Idle.Take(oldest))
+                        Drop(oldest, closing);
+                }
+            }
+
+            Dispatch(closing);
+        }
+
+        Close(closing);
+    }
+
+    public ServerDiagnostics Describe(int top)
+    {
+        PoolDiagnostics[] pools;
+        lock (_gate)
+            pools = [.. _populated.Select(static pool => new PoolDiagnostics(pool.Database, pool.Open, pool.Idle.Count))];
+        var tenants = _shares.Values
+            .Select(static share => new TenantDiagnostics(share.Tenant, share.Held, share.Leases, share.HeldTime, share.Waits, share.WaitedTime))
+            .OrderByDescending(static tenant => tenant.WaitedTime).ThenByDescending(static tenant => tenant.HeldTime)
+            .Take(top);
+        return new ServerDiagnostics(Server, Limit, Used, Waiting, pools, [.. tenants]);
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    int Used0 => Volatile.Read(ref _open);
+
+    /// <summary>One was returned while somebody began to wait.</summary>
+    void Look()
+    {
+        List<Session> closing = [];
+        lock (_gate)
+            Dispatch(closing);
+        Close(closing);
+    }
+
+    /// <summary>Slots that lingered long enough are free.</summary>
+    void Settle()
+    {
+        List<Session> closing = [];
+        lock (_gate)
+        {
+            while (_lingering.TryPeek(out var closed) && Time.GetElapsedTime(closed) >= Lingering)
+                _lingering.Dequeue();
+            Dispatch(closing);
+            if (_lingering.TryPeek(out var next))
+                _timer.Change(Max(Lingering - Time.GetElapsedTime(next), TimeSpan.FromMilliseconds(1)), Timeout.InfiniteTimeSpan);
+        }
+
+        Close(closing);
+    }
+
+    /// <summary>Grants whatever can be granted, the furthest behind first.</summary>
+    void Dispatch(List<Session> closing)
+    {
+        while (Waiting > 0)
+        {
+            var most = MostPerTenant;
+            var idle = _line.First(most, static pool => pool.Idle.Count > 0);
+            var opener = _line.First(most, static pool => pool.Idle.Count == 0 && pool.Open < pool.Capacity);
+            if (idle is null && opener is null)
+                return;
+
+            var room = _open + _lingering.Count < _limit;
+            var openFirst = opener is not null && (idle is null || (room ? opener.Tag < idle.Tag : opener.Tag < idle.Tag - Affinity));
+            if (openFirst && room)
+            {
+                GrantOpening(opener!, most);
+            }
+            else if (openFirst && _lingering.Count < _line.Openers(most) && TakeOldest() is { } victim)
+            {
+                // Each slot that lingers is one that somebody here will get.
+                Drop(victim, closing);
+            }
+            else if (idle is not null)
+            {
+                GrantIdle(idle, most);
+            }
+            else
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Grants an idle session, unless one who did not wait took the place or the session just now.</summary>
+    void GrantIdle(TenantShare share, int most)
+    {
+        if (!share.TryEnter(most))
+            return;
+        if (share.Waiting.Peek().Pool.Idle.Take() is { } session)
+            Grant(share, session);
+        else
+            share.Exit();
+    }
+
+    void GrantOpening(TenantShare share, int most)
+    {
+        if (!share.TryEnter(most))
+            return;
+        var pool = share.Waiting.Peek().Pool;
+        _open++;
+        pool.Open++;
+        _populated.Add(pool);
+        Grant(share, null);
+    }
+
+    void Grant(TenantShare share, Session? session)
+    {
+        var waiter = _line.Take(share);
+        Interlocked.Decrement(ref _waiting);
+        waiter.IsDecided = true;
+        waiter.SetResult(session);
+    }
+
+    Session? TakeOldest()
+    {
+        while (true)
+        {
+            Session? oldest = null;
+            foreach (var pool in _populated)
+            {
+                if (pool.Idle.Oldest() is { } candidate && (oldest is null || candidate.Since < oldest.Since))
+                    oldest = candidate;
+            }
+
+            if (oldest is null || oldest.Pool.Idle.Take(oldest))
+                return oldest;
+        }
+    }
+
+    void Drop(Session session, List<Session> closing)
+    {
+        closing.Add(session);
+        Uncount(session.Pool);
+    }
+
+    void Uncount(SessionPool pool)
+    {
+        _open--;
+        if (--pool.Open == 0)
+            _populated.Remove(pool);
+        _lingering.Enqueue(Time.GetTimestamp());
+        if (_lingering.Count == 1)
+            _timer.Change(Lingering, Timeout.InfiniteTimeSpan);
+    }
+
+    void Close(List<Session> closing)
+    {
+        foreach (var session in closing)
+        {
+            Metrics.Evicted(Server);
+            session.Connection.Dispose();
+        }
+    }
+
+    static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
+}

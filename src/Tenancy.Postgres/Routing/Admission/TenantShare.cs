@@ -1,0 +1,88 @@
+using System.Diagnostics;
+
+namespace Tenancy;
+
+/// <summary>What one tenant has of a server's connections, and what it waits for.</summary>
+/// <remarks>
+/// Start-time fair queueing (Goyal, Vin, Cheng, SIGCOMM 1996) over the time that connections are held, which is known only
+/// afterwards: a grant is charged an estimate, and the difference when it ends (as in 2DFQ, SIGCOMM 2016).
+/// </remarks>
+internal sealed class TenantShare(TenantId tenant)
+{
+    /// <summary>How much of the estimate the newest lease makes.</summary>
+    const double Newest = 0.2;
+
+    int _held;
+    long _estimate = Stopwatch.Frequency / 1000;
+    long _heldTicks;
+    long _waitedTicks;
+    long _leases;
+    long _waits;
+
+    public TenantId Tenant { get; } = tenant;
+
+    /// <summary>The tenant's part where connections are short: twice the weight, twice the time.</summary>
+    public int Weight { get; set; } = 1;
+
+    /// <summary>The most connections that its tier allows at once.</summary>
+    public int MaxConcurrent { get; set; } = int.MaxValue;
+
+    /// <summary>The virtual time at which its next lease starts. Guarded by the budget's lock, as the queue.</summary>
+    public long Tag { get; set; }
+
+    public Queue<Waiter> Waiting { get; } = new();
+
+    public int Held => Volatile.Read(ref _held);
+
+    public TimeSpan HeldTime => Stopwatch.GetElapsedTime(0, Interlocked.Read(ref _heldTicks));
+
+    public TimeSpan WaitedTime => new(Interlocked.Read(ref _waitedTicks));
+
+    public long Leases => Interlocked.Read(ref _leases);
+
+    public long Waits => Interlocked.Read(ref _waits);
+
+    public bool MayEnter(int most) => Held < Math.Min(most, MaxConcurrent);
+
+    public bool TryEnter(int most)
+    {
+        // Never above the cap, not even for a moment: another would be refused on account of one that was refused.
+        for (var held = Held; held < Math.Min(most, MaxConcurrent);)
+        {
+            var found = Interlocked.CompareExchange(ref _held, held + 1, held);
+            if (found == held)
+                return true;
+            held = found;
+        }
+
+        return false;
+    }
+
+    public void Exit() => Interlocked.Decrement(ref _held);
+
+    /// <summary>Charges what a lease will probably cost, and returns that.</summary>
+    public long Charge()
+    {
+        Tag += _estimate / Weight;
+        return _estimate;
+    }
+
+    /// <summary>Sets right what was charged.</summary>
+    public void Settle(long charge, long held)
+    {
+        Tag += (held - charge) / Weight;
+        _estimate = Math.Max(1, (long)(_estimate * (1 - Newest) + held * Newest));
+    }
+
+    public void CountLease(long held)
+    {
+        Interlocked.Increment(ref _leases);
+        Interlocked.Add(ref _heldTicks, held);
+    }
+
+    public void CountWait(long waited)
+    {
+        Interlocked.Increment(ref _waits);
+        Interlocked.Add(ref _waitedTicks, waited);
+    }
+}

@@ -1,0 +1,20 @@
+namespace Tenancy;
+
+/// <summary>Sessions of one kind under a server's budget, which alone changes how many there are.</summary>
+internal class SessionPool(ServerBudget budget, string database, int capacity, bool isShared, bool keepsIdle = true)
+{
+    /// <summary>Sessions open, or about to be. Guarded by the budget's lock.</summary>
+    public int Open { get; set; }
+
+    /// <summary>The most there may be.</summary>
+    public int Capacity { get; } = capacity;
+
+    /// <summary>Whether tenants share it, which says which setting bounds it.</summary>
+    public bool IsShared { get; } = isShared;
+
+    public string Database { get; } = database;
+
+    public ServerBudget Budget { get; } = budget;
+
+    public SessionStack Idle { get; } = new(keepsIdle ? capacity : 0);
+}

@@ -1,0 +1,35 @@
+namespace Tenancy;
+
+/// <summary>All connections that this process may hold to a server were in use until the time to wait for one was over.</summary>
+public sealed class TenantConnectionTimeoutException : TimeoutException
+{
+    internal TenantConnectionTimeoutException(ServerBudget budget, SessionPool pool, TenantShare share, TimeSpan waited)
+        : base(Explain(budget, pool, share, waited))
+    {
+        Budget = budget.Limit;
+        Waiting = budget.Waiting;
+        Waited = waited;
+    }
+
+    /// <summary>Connections that the tenants' pools may hold to the server.</summary>
+    public int Budget { get; }
+
+    /// <summary>Requests that were waiting for one, this one not counted.</summary>
+    public int Waiting { get; }
+
+    /// <summary>How long this one waited.</summary>
+    public TimeSpan Waited { get; }
+
+    static string Explain(ServerBudget budget, SessionPool pool, TenantShare share, TimeSpan waited)
+    {
+        var settings = $"Tenancy:Postgres:Servers:{budget.Server}";
+        var reason = share.Held >= Math.Min(share.MaxConcurrent, budget.MostPerTenant)
+            ? share.MaxConcurrent <= budget.MostPerTenant
+                ? $"the tenant holds as many as its tier allows ({share.MaxConcurrent}). Raise Queries:MaxConcurrent of the tier, or hold connections for less time."
+                : $"the tenant holds three quarters of the budget of {budget.Limit}, the most that one tenant may. Raise {settings}:ConnectionBudget, or hold connections for less time."
+            : pool.Open >= pool.Capacity && pool.Capacity < budget.Limit
+                ? $"its pool has the most connections it may ({pool.Capacity}). Raise {settings}:{(pool.IsShared ? "SharedPoolSize" : "DatabasePoolSize")}, or hold connections for less time."
+                : $"the budget of {budget.Limit} is in use. Raise {settings}:ConnectionBudget (and the server's max_connections), or hold connections for less time.";
+        return $"No connection to the server '{budget.Server}' became free within {waited.TotalSeconds:0.#} s, and {budget.Waiting} more requests wait: {reason}";
+    }
+}
