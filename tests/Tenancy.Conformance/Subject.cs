@@ -92,8 +92,9 @@ public sealed class Subject : IAsyncDisposable
     }
 
     /// <summary>Leases a connection as the router would, but enters nobody.</summary>
-    public async Task<NpgsqlConnection> LeaseUnenteredAsync(Tenant tenant) =>
-        await AsAsync(tenant, async connection => await connection.Route.Pool.LeaseAsync(CancellationToken.None));
+    internal async Task<UnenteredLease> LeaseUnenteredAsync(Tenant tenant) =>
+        await AsAsync(tenant, static async connection => new UnenteredLease(
+            connection.Route.Pool, await connection.Route.Pool.LeaseAsync(connection.Route.Share, CancellationToken.None)));
 
     public ValueTask DisposeAsync() => Deployment.DisposeAsync();
 

@@ -15,11 +15,12 @@ static class LoginChecks
 
     static async Task ProofAsync(Subject subject)
     {
-        await using var connection = await subject.LeaseUnenteredAsync(subject.A);
+        await using var lease = await subject.LeaseUnenteredAsync(subject.A);
+        var connection = lease.Connection;
         var identity = subject.Isolation == TenantIsolation.Database ? subject.A.Id : default(TenantId?);
         var findings = await IsolationProof.RunAsync(connection, subject.A.Id, identity, async: true, CancellationToken.None);
         Violation.If(findings.Count > 0, "The proof found: " + string.Join(' ', findings));
-        var keepsReset = await subject.AsAsync(subject.A, connection => Task.FromResult(connection.Route.Pool.KeepsReset));
+        var keepsReset = await subject.AsAsync(subject.A, opened => Task.FromResult(opened.Route.Pool.KeepsReset));
         Violation.If(keepsReset, "The pool resets its sessions although nothing was found.");
     }
 

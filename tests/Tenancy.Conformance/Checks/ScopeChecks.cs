@@ -109,7 +109,8 @@ static class ScopeChecks
     /// <summary>In a tenant's own database nothing guards the rows but the login; there the entry itself is checked.</summary>
     static async Task UnenteredAsync(Subject subject)
     {
-        await using var connection = await subject.LeaseUnenteredAsync(subject.A);
+        await using var lease = await subject.LeaseUnenteredAsync(subject.A);
+        var connection = lease.Connection;
         if (subject.Isolation == TenantIsolation.Database)
         {
             await RefusedAsync(connection, $"select tenancy.enter('{subject.B.Id}')", "A database let a tenant enter that it does not belong to.");
