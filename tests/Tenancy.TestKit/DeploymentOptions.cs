@@ -42,6 +42,9 @@ public sealed class DeploymentOptions
     /// <summary>The port that every login connects to, where something stands between; else the cluster's own.</summary>
     public int? Port { get; init; }
 
+    /// <summary>Added to the connection string of the login that serves requests.</summary>
+    public string ConnectionSettings { get; init; } = "";
+
     public int MaxAutoPrepare { get; init; } = 100;
 
     public bool Install { get; init; } = true;
@@ -70,6 +73,7 @@ public sealed class DeploymentOptions
         Budget = Budget,
         MaxAutoPrepare = MaxAutoPrepare,
         Port = Port,
+        ConnectionSettings = ConnectionSettings,
         Migrations = migrations ?? Migrations,
         Install = false,
         DropDatabases = false,

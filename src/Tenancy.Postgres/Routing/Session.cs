@@ -1,5 +1,4 @@
 using System.Data;
-using System.Diagnostics;
 using Npgsql;
 
 namespace Tenancy;
@@ -7,7 +6,7 @@ namespace Tenancy;
 /// <summary>One connection to the server, and what a pool knows of it. Whoever leases it has it alone.</summary>
 internal sealed class Session(SessionPool pool, NpgsqlConnection connection)
 {
-    readonly long _opened = Stopwatch.GetTimestamp();
+    readonly long _opened = pool.Budget.Time.GetTimestamp();
 
     public SessionPool Pool { get; } = pool;
 
@@ -17,7 +16,7 @@ internal sealed class Session(SessionPool pool, NpgsqlConnection connection)
     public TenantShare? Share { get; private set; }
 
     /// <summary>When the lease began, or else when the last one ended.</summary>
-    public long Since { get; private set; } = Stopwatch.GetTimestamp();
+    public long Since { get; private set; } = pool.Budget.Time.GetTimestamp();
 
     /// <summary>What the tenant was charged when it was granted, to be set right at the end; 0 where nobody waited.</summary>
     public long Charge { get; private set; }
@@ -25,19 +24,19 @@ internal sealed class Session(SessionPool pool, NpgsqlConnection connection)
     /// <summary>Nothing runs on it, as far as the driver knows.</summary>
     public bool IsReady => Connection.FullState == ConnectionState.Open;
 
-    public TimeSpan Age => Stopwatch.GetElapsedTime(_opened);
+    public TimeSpan Age => Pool.Budget.Time.GetElapsedTime(_opened);
 
     public void Begin(TenantShare share, long charge)
     {
         Share = share;
         Charge = charge;
-        Since = Stopwatch.GetTimestamp();
+        Since = Pool.Budget.Time.GetTimestamp();
     }
 
     /// <summary>Ends the lease and returns how long it lasted, in ticks of the stopwatch.</summary>
     public long End()
     {
-        var now = Stopwatch.GetTimestamp();
+        var now = Pool.Budget.Time.GetTimestamp();
         var held = now - Since;
         Share = null;
         Since = now;

@@ -194,7 +194,7 @@ internal sealed class ServerBudget : IDisposable
         {
             foreach (var pool in only is null ? [.. _populated] : new[] { only })
             {
-                while (pool.Idle.Oldest() is { } oldest && Stopwatch.GetElapsedTime(oldest.Since) >= longerThan)
+                while (pool.Idle.Oldest() is { } oldest && Time.GetElapsedTime(oldest.Since) >= longerThan)
                 {
                     if (pool.Idle.Take(oldest))
                         Drop(oldest, closing);
