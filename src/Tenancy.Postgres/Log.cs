@@ -12,6 +12,13 @@ internal static partial class Log
     [LoggerMessage(2001, LogLevel.Warning, "A connection to the database {Database} was destroyed ({Reason}).")]
     public static partial void Discarded(ILogger logger, string database, string reason);
 
+    [LoggerMessage(2002, LogLevel.Information, "The tenants' pools may hold {To} connections to {Server} from now on, instead of {From}.")]
+    public static partial void BudgetChanged(ILogger logger, string server, int from, int to);
+
+    [LoggerMessage(2003, LogLevel.Error,
+        "ConnectionBudget of {Server} was changed to {Budget}, which is out of its range, or the configuration has another mistake. {Limit} stays in force.")]
+    public static partial void BudgetRefused(ILogger logger, string server, int budget, int limit);
+
     [LoggerMessage(2010, LogLevel.Warning,
         "The catalog could not be read; the snapshot of {AsOf:O} stays in use. Trying again in {Delay}.")]
     public static partial void CatalogUnreachable(ILogger logger, Exception error, DateTimeOffset asOf, TimeSpan delay);

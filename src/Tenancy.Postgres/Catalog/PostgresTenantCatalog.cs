@@ -114,7 +114,7 @@ internal sealed class PostgresTenantCatalog : ITenantCatalog, ITenantCatalogWrit
         NpgsqlConnection connection;
         if (server is not null)
         {
-            connection = await server.OpenAsync(settings, cancellationToken).ConfigureAwait(false);
+            connection = await server.OpenHoldAsync(settings, cancellationToken).ConfigureAwait(false);
         }
         else
         {

@@ -58,8 +58,6 @@ internal sealed partial class PostgresOptionsValidator(IOptions<TenancyOptions> 
 
     static void CheckBudget(string path, PostgresServerOptions server, string? catalog, ValidateOptionsResultBuilder result)
     {
-        // One connection holds a tenant's place while another one works on it.
-        const int Least = 2;
         var same = false;
         try
         {
@@ -70,8 +68,8 @@ internal sealed partial class PostgresOptionsValidator(IOptions<TenancyOptions> 
             // The catalog's connection string has a mistake of its own, which is listed already.
         }
 
-        var least = Least + (same ? PostgresTenantCatalog.Connections : 0);
-        CheckRange($"{path}:ConnectionBudget", server.ConnectionBudget, least, 10_000,
+        var least = PostgresServerOptions.LeastForTenants + (same ? PostgresTenantCatalog.Connections : 0);
+        CheckRange($"{path}:ConnectionBudget", server.ConnectionBudget, least, PostgresServerOptions.MaxConnectionBudget,
             same ? "connections; three of them are the catalog's" : "connections", result);
     }
 

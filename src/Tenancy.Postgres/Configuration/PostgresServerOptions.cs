@@ -6,6 +6,12 @@ public sealed class PostgresServerOptions
     /// <summary>The default of <see cref="ConnectionBudget"/>.</summary>
     public const int DefaultConnectionBudget = 64;
 
+    /// <summary>The greatest <see cref="ConnectionBudget"/>.</summary>
+    public const int MaxConnectionBudget = 10_000;
+
+    /// <summary>What must be left for the tenants: one connection holds a tenant's place while another one works on it.</summary>
+    internal const int LeastForTenants = 2;
+
     /// <summary>The default of <see cref="DatabasePoolSize"/>.</summary>
     public const int DefaultDatabasePoolSize = 8;
 

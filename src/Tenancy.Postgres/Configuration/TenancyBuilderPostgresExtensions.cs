@@ -21,7 +21,11 @@ public static class TenancyBuilderPostgresExtensions
         var services = tenancy.Services;
         var options = services.AddOptions<PostgresOptions>();
         if (tenancy.Configuration?.GetSection("Postgres") is { } section)
+        {
             options.Configure(read => PostgresOptionsReader.Read(section, read));
+            services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<BudgetReload>(provider, section));
+        }
+
         if (configure is not null)
             options.Configure(configure);
         options.ValidateOnStart();

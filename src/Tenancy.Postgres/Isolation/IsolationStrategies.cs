@@ -25,7 +25,7 @@ internal sealed class IsolationStrategies : IDisposable
         if (!_servers.IsValueCreated)
             return;
         foreach (var server in Servers.All)
-            server.Budget.Dispose();
+            server.Dispose();
     }
 
     public IsolationStrategy this[TenantIsolation isolation] => _byIsolation.Value[(int)isolation];

@@ -4,14 +4,18 @@ using Npgsql;
 namespace Tenancy;
 
 /// <summary>One configured server: its names and how to connect to it.</summary>
-internal sealed class TenantServer
+internal sealed class TenantServer : IDisposable
 {
+    /// <summary>Room for a budget that grows while the host runs.</summary>
+    const int Roomy = 1000;
+
     static readonly TimeSpan AdministrationPatience = TimeSpan.FromSeconds(30);
 
     readonly NpgsqlConnectionStringBuilder _app;
     readonly NpgsqlConnectionStringBuilder _migrator;
     readonly PostgresOptions _all;
     readonly SessionPool _administration;
+    readonly SemaphoreSlim _holds;
 
     public TenantServer(string name, PostgresServerOptions options, PostgresOptions all, TimeProvider time, RouterMetrics metrics)
     {
@@ -22,9 +26,10 @@ internal sealed class TenantServer
         _migrator = new NpgsqlConnectionStringBuilder(options.Migrator) { Pooling = false, Enlist = false };
         HoldsCatalog = ConnectionStringRules.IsSameServer(options.ConnectionString, all.Catalog);
         Budget = new ServerBudget(name, LimitOf(options.ConnectionBudget), time, metrics);
+        _holds = new SemaphoreSlim(Math.Max(1, Budget.MostPerTenant / 2));
         _administration = new SessionPool(Budget, SharedDatabase, int.MaxValue, isShared: false, keepsIdle: false);
         SharedPool = PoolSettings(
-            SharedDatabase, AppLogin, _app.Password, Math.Min(options.SharedPoolSize ?? options.ConnectionBudget, options.ConnectionBudget), identity: null);
+            SharedDatabase, AppLogin, _app.Password, options.SharedPoolSize ?? Math.Max(options.ConnectionBudget, Roomy), identity: null);
     }
 
     public string Name { get; }
@@ -52,6 +57,15 @@ internal sealed class TenantServer
 
     public string? MigratorPassword => _migrator.Password;
 
+    /// <summary>What the tenants' pools may hold, and what is done beside them for a while.</summary>
+    public int LimitOf(int connectionBudget) => connectionBudget - (HoldsCatalog ? PostgresTenantCatalog.Connections : 0);
+
+    public void Dispose()
+    {
+        Budget.Dispose();
+        _holds.Dispose();
+    }
+
     public PoolSettings PoolSettings(string database, string login, string? password, int size, TenantId? identity)
     {
         var settings = new NpgsqlConnectionStringBuilder(_app.ConnectionString)
@@ -74,16 +88,34 @@ internal sealed class TenantServer
 
     /// <summary>Opens a connection that is not pooled, for creating places and migrating. It counts in the budget too.</summary>
     public Task<NpgsqlConnection> OpenMigratorAsync(string database, CancellationToken cancellationToken) => OpenAsync(
-        new NpgsqlConnectionStringBuilder(_migrator.ConnectionString) { Database = database }.ConnectionString, cancellationToken);
+        new NpgsqlConnectionStringBuilder(_migrator.ConnectionString) { Database = database }.ConnectionString, turn: null, cancellationToken);
 
-    /// <summary>Opens a connection under the budget that is neither pooled nor a tenant's.</summary>
-    public async Task<NpgsqlConnection> OpenAsync(string connectionString, CancellationToken cancellationToken)
+    /// <summary>
+    /// Opens a connection that is held while others do the work. So many at most that there is always room for those.
+    /// </summary>
+    public async Task<NpgsqlConnection> OpenHoldAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        await _holds.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return await OpenAsync(connectionString, _holds, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Opens a connection under the budget that is neither pooled nor a tenant's, and gives a turn back with it.</summary>
+    async Task<NpgsqlConnection> OpenAsync(string connectionString, SemaphoreSlim? turn, CancellationToken cancellationToken)
     {
         var share = Budget.ShareOf(default);
         var waiter = new Waiter(_administration, share);
         Budget.Request(waiter);
-        if (!waiter.Task.IsCompleted)
-            await Patience.WaitAsync(waiter, AdministrationPatience, async: true, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (!waiter.Task.IsCompleted)
+                await Patience.WaitAsync(waiter, AdministrationPatience, async: true, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            turn?.Release();
+            throw;
+        }
+
         var released = false;
         var connection = new NpgsqlConnection(connectionString);
         connection.StateChange += (_, change) =>
@@ -105,11 +137,10 @@ internal sealed class TenantServer
 
         void Release()
         {
-            if (!Interlocked.Exchange(ref released, true))
-                Budget.Gone(_administration, share, waiter.Charge, held: 0);
+            if (Interlocked.Exchange(ref released, true))
+                return;
+            Budget.Gone(_administration, share, waiter.Charge, held: 0);
+            turn?.Release();
         }
     }
-
-    /// <summary>What the tenants' pools may hold, and what is done beside them for a while.</summary>
-    public int LimitOf(int connectionBudget) => connectionBudget - (HoldsCatalog ? PostgresTenantCatalog.Connections : 0);
 }

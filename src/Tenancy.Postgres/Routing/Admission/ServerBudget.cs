@@ -132,7 +132,7 @@ internal sealed class ServerBudget : IDisposable
             if (charge != 0)
                 _line.Settle(share, charge, held);
             share.Exit();
-            if (_open + _lingering.Count > _limit)
+            if (_open > _limit)
                 Drop(session, closing);
             else
                 session.Pool.Idle.Keep(session);
@@ -178,7 +178,7 @@ internal sealed class ServerBudget : IDisposable
         lock (_gate)
         {
             Volatile.Write(ref _limit, limit);
-            while (_open + _lingering.Count > _limit && TakeOldest() is { } idle)
+            while (_open > _limit && TakeOldest() is { } idle)
                 Drop(idle, closing);
             Dispatch(closing);
         }
