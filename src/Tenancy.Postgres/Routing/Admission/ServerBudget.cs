@@ -16,12 +16,17 @@ internal sealed class ServerBudget : IDisposable
     /// <summary>How far behind one may be, and still get an idle connection of its own database before one is closed for another.</summary>
     static readonly long Affinity = Stopwatch.Frequency / 200;
 
+    /// <summary>How many times the cost of others' leases makes a tenant's dear.</summary>
+    const int Dear = 4;
+
     readonly Lock _gate = new();
     readonly WaitingLine _line = new();
     readonly HashSet<SessionPool> _populated = [];
     readonly Queue<long> _lingering = new();
     readonly ConcurrentDictionary<TenantId, TenantShare> _shares = new();
     readonly ITimer _timer;
+    readonly Func<TenantShare, int> _most;
+    Load _load;
     int _waiting;
     int _limit;
     int _open;
@@ -32,6 +37,7 @@ internal sealed class ServerBudget : IDisposable
         _limit = limit;
         Time = time;
         Metrics = metrics;
+        _most = MostFor;
         _timer = time.CreateTimer(static budget => ((ServerBudget)budget!).Settle(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -132,6 +138,7 @@ internal sealed class ServerBudget : IDisposable
             if (charge != 0)
                 _line.Settle(share, charge, held);
             share.Exit();
+            Note(share, held);
             if (_open > _limit)
                 Drop(session, closing);
             else
@@ -223,6 +230,28 @@ internal sealed class ServerBudget : IDisposable
 
     int Used0 => Volatile.Read(ref _open);
 
+    /// <summary>
+    /// Where a tenant's statements last much longer than those of others, the others need more than a quarter kept free, or
+    /// they wait for its statements to end. How much more is the square-root rule of staffing (Halfin, Whitt, 1981): what
+    /// they use on average, and its root; half of all at most.
+    /// </summary>
+    int MostFor(TenantShare share)
+    {
+        var most = MostPerTenant;
+        var (connections, cost) = _load.Without(ref share.Load, Time.GetTimestamp(), Time.TimestampFrequency);
+        if (connections <= 0 || share.Estimate < cost * Time.TimestampFrequency * Dear)
+            return most;
+        var free = (int)Math.Ceiling(connections + Math.Sqrt(connections));
+        return Math.Clamp(Limit - free, Math.Max(1, Limit / 2), most);
+    }
+
+    void Note(TenantShare share, long held)
+    {
+        var now = Time.GetTimestamp();
+        _load.Add(held, now, Time.TimestampFrequency);
+        share.Load.Add(held, now, Time.TimestampFrequency);
+    }
+
     /// <summary>One was returned while somebody began to wait.</summary>
     void Look()
     {
@@ -253,9 +282,8 @@ internal sealed class ServerBudget : IDisposable
     {
         while (Waiting > 0)
         {
-            var most = MostPerTenant;
-            var idle = _line.First(most, static pool => pool.Idle.Count > 0);
-            var opener = _line.First(most, static pool => pool.Idle.Count == 0 && pool.Open < pool.Capacity);
+            var idle = _line.First(_most, static pool => pool.Idle.Count > 0);
+            var opener = _line.First(_most, static pool => pool.Idle.Count == 0 && pool.Open < pool.Capacity);
             if (idle is null && opener is null)
                 return;
 
@@ -263,16 +291,16 @@ internal sealed class ServerBudget : IDisposable
             var openFirst = opener is not null && (idle is null || (room ? opener.Tag < idle.Tag : opener.Tag < idle.Tag - Affinity));
             if (openFirst && room)
             {
-                GrantOpening(opener!, most);
+                GrantOpening(opener!);
             }
-            else if (openFirst && _lingering.Count < _line.Openers(most) && TakeOldest() is { } victim)
+            else if (openFirst && _lingering.Count < _line.Openers(_most) && TakeOldest() is { } victim)
             {
                 // Each slot that lingers is one that somebody here will get.
                 Drop(victim, closing);
             }
             else if (idle is not null)
             {
-                GrantIdle(idle, most);
+                GrantIdle(idle);
             }
             else
             {
@@ -282,9 +310,9 @@ internal sealed class ServerBudget : IDisposable
     }
 
     /// <summary>Grants an idle session, unless one who did not wait took the place or the session just now.</summary>
-    void GrantIdle(TenantShare share, int most)
+    void GrantIdle(TenantShare share)
     {
-        if (!share.TryEnter(most))
+        if (!share.TryEnter(MostFor(share)))
             return;
         if (share.Waiting.Peek().Pool.Idle.Take() is { } session)
             Grant(share, session);
@@ -292,9 +320,9 @@ internal sealed class ServerBudget : IDisposable
             share.Exit();
     }
 
-    void GrantOpening(TenantShare share, int most)
+    void GrantOpening(TenantShare share)
     {
-        if (!share.TryEnter(most))
+        if (!share.TryEnter(MostFor(share)))
             return;
         var pool = share.Waiting.Peek().Pool;
         _open++;

@@ -12,6 +12,9 @@ internal sealed class TenantShare(TenantId tenant)
     /// <summary>How much of the estimate the newest lease makes.</summary>
     const double Newest = 0.2;
 
+    /// <summary>What it used of late. Guarded by the budget's lock.</summary>
+    public Load Load;
+
     int _held;
     long _estimate = Stopwatch.Frequency / 1000;
     long _heldTicks;
@@ -31,6 +34,9 @@ internal sealed class TenantShare(TenantId tenant)
     public long Tag { get; set; }
 
     public Queue<Waiter> Waiting { get; } = new();
+
+    /// <summary>What its next lease will probably last.</summary>
+    public long Estimate => _estimate;
 
     public int Held => Volatile.Read(ref _held);
 

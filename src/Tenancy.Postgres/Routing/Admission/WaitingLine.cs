@@ -23,12 +23,12 @@ internal sealed class WaitingLine
     }
 
     /// <summary>The tenant that is furthest behind, of those that may have one more and wait for such a pool.</summary>
-    public TenantShare? First(int most, Func<SessionPool, bool> pool)
+    public TenantShare? First(Func<TenantShare, int> most, Func<SessionPool, bool> pool)
     {
         TenantShare? first = null;
         foreach (var share in _waiting)
         {
-            if ((first is null || share.Tag < first.Tag) && share.MayEnter(most) && pool(share.Waiting.Peek().Pool))
+            if ((first is null || share.Tag < first.Tag) && share.MayEnter(most(share)) && pool(share.Waiting.Peek().Pool))
                 first = share;
         }
 
@@ -36,13 +36,13 @@ internal sealed class WaitingLine
     }
 
     /// <summary>How many would open a connection if they could.</summary>
-    public int Openers(int most)
+    public int Openers(Func<TenantShare, int> most)
     {
         var openers = 0;
         foreach (var share in _waiting)
         {
             var pool = share.Waiting.Peek().Pool;
-            if (share.MayEnter(most) && pool.Idle.Count == 0 && pool.Open < pool.Capacity)
+            if (share.MayEnter(most(share)) && pool.Idle.Count == 0 && pool.Open < pool.Capacity)
                 openers += Math.Min(share.Waiting.Count, pool.Capacity - pool.Open);
         }
 

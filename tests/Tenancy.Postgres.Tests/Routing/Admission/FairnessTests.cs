@@ -81,4 +81,17 @@ public sealed class FairnessTests
         Assert.InRange(held[victim] / Minute.TotalSeconds / System.Diagnostics.Stopwatch.Frequency, 0.9, 1);
         Assert.InRange(aggressor.Held, 1, 6);
     }
+
+    [Theory]
+    [InlineData(1, 6)]
+    [InlineData(20, 4)]
+    public void A_tenant_whose_statements_last_long_leaves_more_to_the_others(int dearer, int most)
+    {
+        using var rush = new Rush(Connections);
+        var aggressor = rush.Add(clients: 100, Cost * dearer);
+        rush.Add(clients: 1, Cost);
+        rush.Add(clients: 1, Cost);
+        rush.Run(Minute);
+        Assert.Equal(most, aggressor.Held);
+    }
 }
