@@ -1,6 +1,6 @@
 using Tenancy.Benchmarks;
 
-IBenchmark[] benchmarks = [new PointRead(), new InProcess(), new Router(), new Fairness()];
+IBenchmark[] benchmarks = [new PointRead(), new InProcess(), new Router(), new Fairness(), new Chaos()];
 
 if (args is [] or ["list"])
 {
