@@ -18,7 +18,7 @@ internal sealed partial class PostgresOptionsValidator(IOptions<TenancyOptions> 
         if (options.Servers.Count == 0)
             result.AddError($"{options.Path}:Servers is empty. Name at least one server with ConnectionString and Migrator.");
         foreach (var (server, part) in options.Servers)
-            CheckServer($"{options.Path}:Servers:{server}", server, part, result);
+            CheckServer($"{options.Path}:Servers:{server}", server, part, options, result);
 
         if (!PlainName().IsMatch(options.ApplicationSchema) || options.ApplicationSchema is "public" or "tenancy" or "extensions"
             || options.ApplicationSchema.StartsWith("pg_", StringComparison.Ordinal)
@@ -36,7 +36,7 @@ internal sealed partial class PostgresOptionsValidator(IOptions<TenancyOptions> 
         return result.Build();
     }
 
-    static void CheckServer(string path, string name, PostgresServerOptions server, ValidateOptionsResultBuilder result)
+    static void CheckServer(string path, string name, PostgresServerOptions server, PostgresOptions options, ValidateOptionsResultBuilder result)
     {
         if (!ServerName().IsMatch(name))
             result.AddError($"{path} is not a server name. Give 1 to 40 characters of a-z, 0-9 and '-'.");
@@ -48,6 +48,12 @@ internal sealed partial class PostgresOptionsValidator(IOptions<TenancyOptions> 
                 result.AddError($"{path}:Migrator has the login of ConnectionString. Give the migrator a login of its own: it bypasses row security.");
             if (app.Database != migrator.Database)
                 result.AddError($"{path}:Migrator names the database '{migrator.Database}'. Name the one of ConnectionString, '{app.Database}'.");
+        }
+
+        if (app is not null && migrator is not null && options.DataSourceHooks.Count > 0)
+        {
+            foreach (var mistake in InnerDataSource.Try(new TenantServer(name, server, options).SharedPool))
+                result.AddError(mistake);
         }
 
         CheckRange($"{path}:ConnectionBudget", server.ConnectionBudget, 1, 10_000, "connections", result);

@@ -6,5 +6,8 @@ namespace Tenancy;
 /// <param name="Identity">The one tenant its database belongs to; none where it is shared.</param>
 internal sealed record PoolSettings(PoolKey Key, string ConnectionString, TenantId? Identity)
 {
+    /// <summary>How the host configures the driver's data source.</summary>
+    public IReadOnlyList<DataSourceHook> Hooks { get; init; } = [];
+
     public override string ToString() => Key.ToString();
 }

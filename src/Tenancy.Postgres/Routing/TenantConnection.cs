@@ -20,6 +20,7 @@ public sealed class TenantConnection : DbConnection
     TenantRoute? _route;
     NpgsqlConnection? _inner;
     TenantTransaction? _transaction;
+    AmbientTransaction? _ambient;
     bool _condemned;
 
     internal TenantConnection(TenantRouter router, ITenantContext context)
@@ -71,7 +72,7 @@ public sealed class TenantConnection : DbConnection
     internal NpgsqlConnection Inner => _inner ?? throw Closed();
 
     /// <inheritdoc/>
-    protected override DbProviderFactory DbProviderFactory => NpgsqlFactory.Instance;
+    protected override DbProviderFactory DbProviderFactory => TenantProviderFactory.Instance;
 
     /// <inheritdoc/>
     /// <exception cref="NoTenantException">No tenant is in scope.</exception>
@@ -82,7 +83,16 @@ public sealed class TenantConnection : DbConnection
             Close();
         var ambient = CheckOpening();
         _route = _router.Route(ambient);
-        _inner = _route.Pool.Lease();
+        TakePartIn(System.Transactions.Transaction.Current);
+        try
+        {
+            _inner = _route.Pool.Lease();
+        }
+        finally
+        {
+            LeaveUnlessOpen();
+        }
+
         Opened();
     }
 
@@ -93,7 +103,16 @@ public sealed class TenantConnection : DbConnection
             await CloseAsync().ConfigureAwait(false);
         var ambient = CheckOpening();
         _route = await _router.RouteAsync(ambient, cancellationToken).ConfigureAwait(false);
-        _inner = await _route.Pool.LeaseAsync(cancellationToken).ConfigureAwait(false);
+        TakePartIn(System.Transactions.Transaction.Current);
+        try
+        {
+            _inner = await _route.Pool.LeaseAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            LeaveUnlessOpen();
+        }
+
         Opened();
     }
 
@@ -111,19 +130,55 @@ public sealed class TenantConnection : DbConnection
     public override void ChangeDatabase(string databaseName) =>
         throw new NotSupportedException("A tenant's data is in one database. Enter another tenant to reach another's.");
 
-    /// <summary>Not supported: an ambient transaction could span tenants.</summary>
-    public override void EnlistTransaction(System.Transactions.Transaction? transaction) =>
-        throw new NotSupportedException("Open the connection inside the TransactionScope, or call BeginTransaction.");
+    /// <summary>
+    /// Takes part in a transaction of <c>System.Transactions</c>, as opening inside a <c>TransactionScope</c> does. It
+    /// belongs to one tenant, and has one connection open at a time.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">It belongs to another tenant, or has another connection open.</exception>
+    public override void EnlistTransaction(System.Transactions.Transaction? transaction)
+    {
+        var inner = CheckedInner();
+        var before = _ambient;
+        if (transaction is not null && before?.Is(transaction) != true)
+            _ambient = AmbientTransaction.Enter(transaction, this);
+        try
+        {
+            inner.EnlistTransaction(transaction);
+        }
+        catch when (!ReferenceEquals(_ambient, before))
+        {
+            _ambient?.Leave(this);
+            _ambient = before;
+            throw;
+        }
+    }
 
-    /// <summary>Not supported on a tenant's connection; read <c>information_schema</c> with a command.</summary>
-    public override DataTable GetSchema() => GetSchema("MetaDataCollections");
+    /// <summary>Describes the tenant's own tables; see <see cref="GetSchemaAsync(string, string?[], CancellationToken)"/>.</summary>
+    public override DataTable GetSchema() => GetSchema(DbMetaDataCollectionNames.MetaDataCollections);
 
     /// <inheritdoc cref="GetSchema()"/>
     public override DataTable GetSchema(string collectionName) => GetSchema(collectionName, []);
 
     /// <inheritdoc cref="GetSchema()"/>
-    public override DataTable GetSchema(string collectionName, string?[] restrictionValues) => throw new NotSupportedException(
-        "GetSchema sends statements of the driver's own. Read information_schema with a command, which carries the tenant's scope.");
+    public override DataTable GetSchema(string collectionName, string?[] restrictionValues) =>
+        SchemaCollections.ReadAsync(this, collectionName, restrictionValues, async: false, CancellationToken.None).GetAwaiter().GetResult();
+
+    /// <inheritdoc cref="GetSchema()"/>
+    public override Task<DataTable> GetSchemaAsync(CancellationToken cancellationToken = default) =>
+        GetSchemaAsync(DbMetaDataCollectionNames.MetaDataCollections, cancellationToken);
+
+    /// <inheritdoc cref="GetSchema()"/>
+    public override Task<DataTable> GetSchemaAsync(string collectionName, CancellationToken cancellationToken = default) =>
+        GetSchemaAsync(collectionName, [], cancellationToken);
+
+    /// <summary>
+    /// Describes what is in the tenant's schema, as the driver does. Collections that list schemas, databases or logins
+    /// are refused: their names are those of all tenants.
+    /// </summary>
+    /// <exception cref="NotSupportedException">The collection tells of other tenants, or another schema was asked for.</exception>
+    public override Task<DataTable> GetSchemaAsync(
+        string collectionName, string?[] restrictionValues, CancellationToken cancellationToken = default) =>
+        SchemaCollections.ReadAsync(this, collectionName, restrictionValues, async: true, cancellationToken);
 
     /// <summary>Makes a command on this connection.</summary>
     public new TenantCommand CreateCommand() => new() { Connection = this };
@@ -173,7 +228,8 @@ public sealed class TenantConnection : DbConnection
     }
 
     /// <summary>Whether a refused scope may be tried on another connection: nothing may hang on this one.</summary>
-    internal bool CanReplace => _transaction is null && System.Transactions.Transaction.Current is null;
+    internal bool CanReplace =>
+        _transaction is null && (_ambient is null || _ambient.IsOver) && System.Transactions.Transaction.Current is null;
 
     /// <summary>Destroys the connection below and leases another.</summary>
     internal async Task ReplaceAsync(bool async, CancellationToken cancellationToken)
@@ -205,6 +261,20 @@ public sealed class TenantConnection : DbConnection
         OnStateChange(ClosedToOpen);
     }
 
+    void TakePartIn(System.Transactions.Transaction? transaction)
+    {
+        if (transaction is not null && _route!.Pool.Enlists)
+            _ambient = AmbientTransaction.Enter(transaction, this);
+    }
+
+    void LeaveUnlessOpen()
+    {
+        if (_inner is not null || _ambient is null)
+            return;
+        _ambient.Leave(this);
+        _ambient = null;
+    }
+
     TenantTransaction Begun(NpgsqlTransaction transaction) => _transaction = new TenantTransaction(this, transaction);
 
     async Task CloseAsync(bool async)
@@ -214,6 +284,7 @@ public sealed class TenantConnection : DbConnection
             return;
         _transaction = null;
         Lease++;
+        LeaveUnlessOpen();
         if (_condemned)
             await Route.Pool.DestroyAsync(inner, async).ConfigureAwait(false);
         else

@@ -65,6 +65,10 @@ public sealed class TenantDataSource : DbDataSource
         }
     }
 
+    /// <summary>Where the ambient tenant is, for what needs no connection of the pool.</summary>
+    internal ValueTask<TenantRoute> RouteAsync(CancellationToken cancellationToken) =>
+        _router.RouteAsync(_context.Current ?? throw new NoTenantException(), cancellationToken);
+
     /// <inheritdoc/>
     protected override DbConnection CreateDbConnection() => CreateConnection();
 

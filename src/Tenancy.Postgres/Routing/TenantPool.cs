@@ -21,6 +21,7 @@ internal sealed class TenantPool : IAsyncDisposable, IDisposable
         _handles = new HandleCache(connections);
         _logger = logger;
         Endpoint = endpoint;
+        Enlists = new NpgsqlConnectionStringBuilder(connections.ConnectionString).Enlist;
     }
 
     public PoolKey Key { get; }
@@ -30,6 +31,12 @@ internal sealed class TenantPool : IAsyncDisposable, IDisposable
 
     /// <summary>Where connections lead: host, port and database, and nothing that could be a secret.</summary>
     public string Endpoint { get; }
+
+    /// <summary>Sessions that are not the pool's, for what could leave something behind in one.</summary>
+    public required SingleSessions Sessions { get; init; }
+
+    /// <summary>Whether a connection takes part in the ambient transaction it is opened in.</summary>
+    public bool Enlists { get; }
 
     /// <summary>Proves the isolation on a connection of its own, then makes the pool.</summary>
     /// <exception cref="IsolationProofException">The database does not keep tenants apart.</exception>
@@ -41,14 +48,12 @@ internal sealed class TenantPool : IAsyncDisposable, IDisposable
         var keepsReset = findings.Count > 0;
         foreach (var finding in findings)
             Log.ResetKept(logger, settings.Key.Database, finding.Problem, finding.Remedy);
-        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString)
+        var connections = InnerDataSource.Build(settings, loggers, decided => decided.NoResetOnClose = !keepsReset);
+        return new TenantPool(
+            settings.Key, connections, Describe(new NpgsqlConnectionStringBuilder(settings.ConnectionString)), keepsReset, logger)
         {
-            // By placement, never by tenant: the name is a metric label.
-            Name = $"{settings.Key.Server}/{(settings.Identity is null ? settings.Key.Database : "own")}",
+            Sessions = new SingleSessions(settings, loggers),
         };
-        builder.ConnectionStringBuilder.NoResetOnClose = !keepsReset;
-        builder.UseLoggerFactory(loggers);
-        return new TenantPool(settings.Key, builder.Build(), Describe(builder.ConnectionStringBuilder), keepsReset, logger);
     }
 
     public ValueTask<NpgsqlConnection> LeaseAsync(CancellationToken cancellationToken)
@@ -113,9 +118,17 @@ internal sealed class TenantPool : IAsyncDisposable, IDisposable
             connection.Dispose();
     }
 
-    public void Dispose() => _connections.Dispose();
+    public void Dispose()
+    {
+        Sessions.Dispose();
+        _connections.Dispose();
+    }
 
-    public ValueTask DisposeAsync() => _connections.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        Sessions.Dispose();
+        await _connections.DisposeAsync().ConfigureAwait(false);
+    }
 
     static string Describe(NpgsqlConnectionStringBuilder settings) => new NpgsqlConnectionStringBuilder
     {
@@ -138,20 +151,24 @@ internal sealed class TenantPool : IAsyncDisposable, IDisposable
         PoolSettings settings, TenantId tenant, bool async, CancellationToken cancellationToken)
     {
         // Before the pool exists: whether it resets sessions is decided by what is found, and cannot be changed later.
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(settings.ConnectionString)
-        {
-            Pooling = false,
-            Enlist = false,
-            // Names of the application's objects then come out qualified, so that a remedy can be run from anywhere.
-            SearchPath = "pg_catalog, pg_temp",
-        }.ConnectionString);
+        // Names of the application's objects come out qualified with this path, so that a remedy can be run from anywhere.
+        var sessions = InnerDataSource.BuildUnpooled(settings, null, InitializedSession.SearchPath);
+        await using var _ = sessions.ConfigureAwait(false);
+        var connection = sessions.CreateConnection();
         await using (connection.ConfigureAwait(false))
         {
             if (async)
                 await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
             else
                 connection.Open();
-            var findings = await IsolationProof.RunAsync(connection, tenant, settings.Identity, async, cancellationToken).ConfigureAwait(false);
+            var initialized = settings.Hooks.Count > 0
+                ? await InitializedSession.FindAsync(connection, async, cancellationToken).ConfigureAwait(false)
+                : [];
+            IReadOnlyList<ProofFinding> findings =
+            [
+                .. initialized,
+                .. await IsolationProof.RunAsync(connection, tenant, settings.Identity, async, cancellationToken).ConfigureAwait(false),
+            ];
             return findings.Any(finding => finding.IsFatal)
                 ? throw new IsolationProofException(settings.Key.Database, [.. findings.Where(finding => finding.IsFatal)])
                 : findings;

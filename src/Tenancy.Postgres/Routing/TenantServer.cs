@@ -54,7 +54,7 @@ internal sealed class TenantServer
             IncludeFailedBatchedCommand = true,
             ApplicationName = _app.ApplicationName ?? "tenancy",
         };
-        return new PoolSettings(new PoolKey(Name, database, login), settings.ConnectionString, identity);
+        return new PoolSettings(new PoolKey(Name, database, login), settings.ConnectionString, identity) { Hooks = _all.DataSourceHooks };
     }
 
     /// <summary>Opens a connection that is not pooled, for creating places and migrating.</summary>

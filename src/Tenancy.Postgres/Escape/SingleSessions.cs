@@ -1,0 +1,84 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Tenancy;
+
+/// <summary>
+/// Sessions beside a pool, of the same login. One at a time, so that a pool and they never hold more than one connection
+/// over its size; none outlives its use.
+/// </summary>
+internal sealed class SingleSessions(PoolSettings settings, ILoggerFactory loggers) : IDisposable
+{
+    readonly Lazy<NpgsqlDataSource> _sessions = new(() => InnerDataSource.BuildUnpooled(settings, loggers));
+    readonly SemaphoreSlim _turn = new(1, 1);
+
+    /// <summary>Opens a session, runs the work in a transaction of the tenant's, and ends the session.</summary>
+    public async Task<T> RunAsync<T>(
+        TenantRoute route, Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var session = _sessions.Value.CreateConnection();
+            await using (session.ConfigureAwait(false))
+            {
+                await session.OpenAsync(cancellationToken).ConfigureAwait(false);
+                return await TransactAsync(session, route, work, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_sessions.IsValueCreated)
+            _sessions.Value.Dispose();
+    }
+
+    static async Task<T> TransactAsync<T>(
+        NpgsqlConnection session, TenantRoute route, Func<NpgsqlConnection, CancellationToken, Task<T>> work,
+        CancellationToken cancellationToken)
+    {
+        var transaction = await session.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        await using (transaction.ConfigureAwait(false))
+        {
+            using (var enter = new NpgsqlCommand(route.Isolation.EnterStatement, session))
+            {
+                enter.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = route.Tenant.Id.Value });
+                await enter.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            var result = await work(session, cancellationToken).ConfigureAwait(false);
+            await CheckScopeAsync(session, route, cancellationToken).ConfigureAwait(false);
+            await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+            return result;
+        }
+    }
+
+    /// <summary>Whether the transaction that commits now is still the one that entered.</summary>
+    static async Task CheckScopeAsync(NpgsqlConnection session, TenantRoute route, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var check = new NpgsqlCommand("select tenancy.current_tenant()", session);
+            if (await check.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is Guid entered && entered == route.Tenant.Id.Value)
+                return;
+            throw Left(null);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            throw Left(e);
+        }
+        catch (InvalidOperationException e) when (session.State != System.Data.ConnectionState.Open)
+        {
+            throw Left(e);
+        }
+    }
+
+    static InvalidOperationException Left(Exception? reason) => new(
+        "The work ended the transaction it was given, and with it the tenant's scope. What it committed itself stays; leave " +
+        "transaction control to the caller.", reason);
+}
