@@ -22,6 +22,9 @@ internal sealed class AmbientTransaction
         _tenant = tenant;
     }
 
+    /// <summary>How many are going on.</summary>
+    internal static int Count => Known.Count;
+
     /// <summary>Whether it has been committed or rolled back.</summary>
     public bool IsOver { get; private set; }
 

@@ -16,6 +16,8 @@ internal static class SchemaCollections
         "ForeignKeys", "ConstraintColumns",
     ];
 
+    static readonly string[] OfAllTenants = ["Databases", "Schemata", "Users"];
+
     public static async Task<DataTable> ReadAsync(
         TenantConnection connection, string collection, string?[]? restrictions, bool async, CancellationToken cancellationToken)
     {
@@ -24,11 +26,7 @@ internal static class SchemaCollections
         if (General.Contains(collection, StringComparer.OrdinalIgnoreCase))
             return await AskAsync(inner, collection, restrictions, async, cancellationToken).ConfigureAwait(false);
         if (!OfSchema.Contains(collection, StringComparer.OrdinalIgnoreCase))
-        {
-            throw new NotSupportedException(
-                $"GetSchema lists no {collection} on a tenant's connection: the names are those of all tenants. " +
-                $"Ask for one of {string.Join(", ", [.. General, .. OfSchema])}.");
-        }
+            throw Unknown(collection);
 
         var own = await OwnTransaction.BeginAsync(connection, commits: false, async, cancellationToken).ConfigureAwait(false);
         using var scope = new ScopedBatch(inner, connection, null);
@@ -49,6 +47,14 @@ internal static class SchemaCollections
             await OwnTransaction.AbandonAsync(own, async).ConfigureAwait(false);
             throw;
         }
+    }
+
+    static Exception Unknown(string collection)
+    {
+        var known = $"Ask for one of {string.Join(", ", [.. General, .. OfSchema])}.";
+        return OfAllTenants.Contains(collection, StringComparer.OrdinalIgnoreCase)
+            ? new NotSupportedException($"GetSchema lists no {collection} on a tenant's connection: the names are those of all tenants. {known}")
+            : new ArgumentOutOfRangeException(nameof(collection), collection, known);
     }
 
     /// <summary>The restrictions, with the tenant's schema among them.</summary>

@@ -48,8 +48,11 @@ internal static class ScopedExecution
             {
                 await CloseQuietlyAsync(reader, async).ConfigureAwait(false);
                 await OwnTransaction.AbandonAsync(own, async).ConfigureAwait(false);
-                if (!await RecoverAsync(connection, statements, scope, e, retried, async, cancellationToken).ConfigureAwait(false))
-                    throw;
+                if (await RecoverAsync(connection, statements, scope, e, retried, async, cancellationToken).ConfigureAwait(false))
+                    continue;
+                if ((behavior & CommandBehavior.CloseConnection) != 0)
+                    await CloseAsync(connection, async).ConfigureAwait(false);
+                throw;
             }
         }
     }
@@ -93,12 +96,14 @@ internal static class ScopedExecution
         await using (reader.ConfigureAwait(false))
         {
             if (async)
-                return await reader.ReadAsync(cancellationToken).ConfigureAwait(false) ? reader.GetValue(0) : null;
-            var value = reader.Read() ? reader.GetValue(0) : null;
+                return await reader.ReadAsync(cancellationToken).ConfigureAwait(false) ? First(reader) : null;
+            var value = reader.Read() ? First(reader) : null;
             // Closed here, so that disposing above has nothing left to wait for.
             reader.Close();
             return value;
         }
+
+        static object? First(TenantDataReader reader) => reader.FieldCount > 0 ? reader.GetValue(0) : null;
     }
 
     /// <summary>Condemns the connection on anything that is not an ordinary answer of the server's to the statement.</summary>
@@ -177,6 +182,14 @@ internal static class ScopedExecution
             await OwnTransaction.AbandonAsync(own, async).ConfigureAwait(false);
             throw;
         }
+    }
+
+    static Task CloseAsync(TenantConnection connection, bool async)
+    {
+        if (async)
+            return connection.CloseAsync();
+        connection.Close();
+        return Task.CompletedTask;
     }
 
     static async Task CloseQuietlyAsync(NpgsqlDataReader? reader, bool async)

@@ -102,8 +102,6 @@ public sealed class TenantBatch : DbBatch, IScopedStatements
     void IScopedStatements.Check(TenantConnection connection)
     {
         TenantObjects.CheckTransaction(DbTransaction, connection);
-        if (BatchCommands.Count == 0)
-            throw new InvalidOperationException("The batch has no statements. Add some to BatchCommands.");
         foreach (var command in BatchCommands.Items)
             command.Check();
     }

@@ -22,6 +22,7 @@ public sealed class TenantConnection : DbConnection
     TenantTransaction? _transaction;
     AmbientTransaction? _ambient;
     bool _condemned;
+    bool _disposed;
 
     internal TenantConnection(TenantRouter router, ITenantContext context)
     {
@@ -124,7 +125,11 @@ public sealed class TenantConnection : DbConnection
 
     /// <inheritdoc/>
     [SuppressMessage("Usage", "CA2215", Justification = "The base class would only close again.")]
-    public override ValueTask DisposeAsync() => new(CloseAsync(async: true));
+    public override ValueTask DisposeAsync()
+    {
+        _disposed = true;
+        return new(CloseAsync(async: true));
+    }
 
     /// <summary>Not supported: a tenant has one database.</summary>
     public override void ChangeDatabase(string databaseName) =>
@@ -204,6 +209,7 @@ public sealed class TenantConnection : DbConnection
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
+        _disposed = true;
         if (disposing)
             Close();
         base.Dispose(disposing);
@@ -247,6 +253,7 @@ public sealed class TenantConnection : DbConnection
 
     Tenant CheckOpening()
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (_inner is not null)
             throw new InvalidOperationException("The connection is already open.");
         var ambient = _context.Current ?? throw new NoTenantException();

@@ -17,6 +17,7 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
     readonly CommandBehavior _behavior;
     bool _ended;
     bool _closed;
+    bool _disposed;
     bool _atEnd;
     int _affected = -1;
 
@@ -123,11 +124,16 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
     /// <inheritdoc/>
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2215", Justification = "The base class would only close again.")]
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA1816", Justification = "There is no finalizer.")]
-    public override ValueTask DisposeAsync() => new(CloseAsync(async: true));
+    public override ValueTask DisposeAsync()
+    {
+        _disposed = true;
+        return new(CloseAsync(async: true));
+    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
+        _disposed = true;
         if (disposing)
             Close();
         base.Dispose(disposing);
@@ -253,10 +259,14 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
     /// The driver's reader, which the driver uses again for whoever gets the connection next: one that was closed, or
     /// whose lease has ended, must never be looked at.
     /// </summary>
-    NpgsqlDataReader Rows => _closed || IsLeaseOver ? throw new InvalidOperationException("The reader is closed.") : _driver;
+    NpgsqlDataReader Rows => _closed || IsLeaseOver ? throw Closed() : _driver;
 
     /// <summary>Fails where the reader is closed or its lease has ended; for what was handed out to read on.</summary>
     internal void CheckLease() => _ = Rows;
+
+    InvalidOperationException Closed() => _disposed
+        ? new ObjectDisposedException(nameof(TenantDataReader))
+        : new InvalidOperationException("The reader is closed.");
 
     /// <summary>Whether what was handed out may still be touched.</summary>
     internal bool IsLive => !_closed && !IsLeaseOver;
@@ -355,13 +365,21 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
     /// <summary>Reads on for a while; whether the end was reached.</summary>
     async Task<bool> SkipRestAsync(bool async)
     {
-        for (var skipped = 0; skipped < MostSkipped; skipped++)
+        try
         {
-            if (!(async ? await _driver.ReadAsync(CancellationToken.None).ConfigureAwait(false) : _driver.Read()))
-                return true;
-        }
+            for (var skipped = 0; skipped < MostSkipped; skipped++)
+            {
+                if (!(async ? await _driver.ReadAsync(CancellationToken.None).ConfigureAwait(false) : _driver.Read()))
+                    return true;
+            }
 
-        return false;
+            return false;
+        }
+        catch
+        {
+            await EndDriverAsync(async).ConfigureAwait(false);
+            throw;
+        }
     }
 
     async Task CancelRestAsync(bool async)

@@ -69,6 +69,9 @@ public sealed class TenantDataSource : DbDataSource
     internal ValueTask<TenantRoute> RouteAsync(CancellationToken cancellationToken) =>
         _router.RouteAsync(_context.Current ?? throw new NoTenantException(), cancellationToken);
 
+    /// <summary>Makes a batch that opens a connection of the ambient tenant each time it is executed.</summary>
+    protected override DbBatch CreateDbBatch() => new DataSourceBatch(this);
+
     /// <inheritdoc/>
     protected override DbConnection CreateDbConnection() => CreateConnection();
 
