@@ -25,21 +25,19 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
     {
         Key = settings.Key;
         KeepsReset = keepsReset;
-        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString)
+        Enlists = settings.Enlists;
+        var read = new NpgsqlConnectionStringBuilder();
+        _connections = InnerDataSource.Build(settings, loggers, decided =>
         {
-            // By placement, never by tenant: the name is a metric label.
-            Name = $"{settings.Key.Server}/{(settings.Identity is null ? settings.Key.Database : "own")}",
-        };
-        // A reset forgets what was prepared, and the driver would not know.
-        if (keepsReset)
-            builder.ConnectionStringBuilder.MaxAutoPrepare = 0;
-        builder.UseLoggerFactory(loggers);
-        var read = builder.ConnectionStringBuilder;
+            // A reset forgets what was prepared, and the driver would not know.
+            if (keepsReset)
+                decided.MaxAutoPrepare = 0;
+            read = decided;
+        });
         _patience = read.Timeout == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(read.Timeout);
         _lifetime = read.ConnectionLifetime == 0 ? TimeSpan.MaxValue : TimeSpan.FromSeconds(read.ConnectionLifetime);
         _idleLifetime = TimeSpan.FromSeconds(read.ConnectionIdleLifetime);
         Endpoint = Describe(read);
-        _connections = builder.Build();
         _logger = loggers.CreateLogger<TenantPool>();
     }
 
@@ -50,6 +48,9 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
 
     /// <summary>Where connections lead: host, port and database, and nothing that could be a secret.</summary>
     public string Endpoint { get; }
+
+    /// <summary>Whether a connection takes part in the ambient transaction it is opened in.</summary>
+    public bool Enlists { get; }
 
     /// <summary>Makes the pool, and proves the isolation on its first session.</summary>
     /// <exception cref="IsolationProofException">The database does not keep tenants apart.</exception>
@@ -84,10 +85,16 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
         var proven = false;
         try
         {
+            var initialized = settings.Hooks.Count > 0
+                ? await InitializedSession.FindAsync(session.Connection, settings.SearchPath, async, cancellationToken).ConfigureAwait(false)
+                : [];
             // Names of the application's objects then come out qualified, so that a remedy can be run from anywhere.
             await SendAsync(session, "set search_path = pg_catalog, pg_temp", async).ConfigureAwait(false);
-            var findings = await IsolationProof.RunAsync(session.Connection, share.Tenant, settings.Identity, async, cancellationToken)
-                .ConfigureAwait(false);
+            IReadOnlyList<ProofFinding> findings =
+            [
+                .. initialized,
+                .. await IsolationProof.RunAsync(session.Connection, share.Tenant, settings.Identity, async, cancellationToken).ConfigureAwait(false),
+            ];
             await SendAsync(session, "reset search_path", async).ConfigureAwait(false);
             proven = true;
             return findings.Any(finding => finding.IsFatal)
@@ -251,7 +258,8 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
             command.ExecuteNonQuery();
     }
 
-    async Task RetireAsync(Session session, bool async)
+    /// <summary>Closes a session that did nothing wrong, but is not to be used again.</summary>
+    public async Task RetireAsync(Session session, bool async)
     {
         try
         {
