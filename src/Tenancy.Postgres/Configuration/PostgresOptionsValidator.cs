@@ -61,6 +61,7 @@ internal sealed partial class PostgresOptionsValidator(IOptions<TenancyOptions> 
         CheckBudget(path, server, app is null ? null : options.Catalog, result);
         if (server.SharedPoolSize is { } shared)
             CheckRange($"{path}:SharedPoolSize", shared, 1, 10_000, "connections", result);
+        CheckRange($"{path}:SchemasPerConnection", server.SchemasPerConnection, 1, 100_000, "schemas", result);
         CheckRange($"{path}:DatabasePoolSize", server.DatabasePoolSize, 1, 1_000, "connections", result);
     }
 

@@ -15,6 +15,9 @@ internal sealed record PoolSettings(PoolKey Key, string ConnectionString, int Ca
     /// <summary>Whether a connection takes part in the ambient transaction it is opened in.</summary>
     public bool Enlists { get; init; } = true;
 
+    /// <summary>Tenants with tables of their own that one connection serves before it is replaced.</summary>
+    public int SchemasPerConnection { get; init; } = PostgresServerOptions.DefaultSchemasPerConnection;
+
     /// <summary>The search path that sessions begin with.</summary>
     public string SearchPath => new NpgsqlConnectionStringBuilder(ConnectionString).SearchPath ?? "";
 

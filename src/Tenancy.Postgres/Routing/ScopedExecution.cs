@@ -109,7 +109,7 @@ internal static class ScopedExecution
     /// <summary>Condemns the connection on anything that is not an ordinary answer of the server's to the statement.</summary>
     public static void Observe(TenantConnection connection, ScopedBatch scope, Exception error)
     {
-        if (scope.IsRefusalOfScope(error) || !IsOrdinary(error))
+        if (scope.IsRefusalOfScope(error) || ScopedBatch.IsStalePlan(error) || !IsOrdinary(error))
             connection.Condemn();
     }
 
@@ -130,8 +130,9 @@ internal static class ScopedExecution
     }
 
     /// <summary>
-    /// Where the session brought another tenant along, nothing of ours ran: the session is destroyed and the statements
-    /// go once more, on another. Any other error stays one.
+    /// Where it is certain that nothing of ours took effect, the session is destroyed and the statements go once more, on
+    /// another: it brought another tenant along, it had ended before the scope was reached, or a table had changed under a
+    /// prepared statement. Any other error stays one.
     /// </summary>
     static async Task<bool> RecoverAsync(
         TenantConnection connection, IScopedStatements statements, ScopedBatch scope, Exception error, bool retried,
@@ -139,9 +140,9 @@ internal static class ScopedExecution
     {
         statements.Executing = null;
         Observe(connection, scope, error);
-        if (retried || !scope.IsSessionHeld(error) || !connection.CanReplace)
+        if (retried || scope.ReasonToRepeat(error) is not { } reason || !connection.CanReplace)
             return false;
-        await connection.ReplaceAsync(async, cancellationToken).ConfigureAwait(false);
+        await connection.ReplaceAsync(reason, async, cancellationToken).ConfigureAwait(false);
         return true;
     }
 

@@ -240,10 +240,10 @@ public sealed class TenantConnection : DbConnection
     internal bool CanReplace =>
         _transaction is null && (_ambient is null || _ambient.IsOver) && System.Transactions.Transaction.Current is null;
 
-    /// <summary>Destroys the connection below, on which another tenant's scope was found, and leases another.</summary>
-    internal async Task ReplaceAsync(bool async, CancellationToken cancellationToken)
+    /// <summary>Destroys the connection below, and leases another.</summary>
+    internal async Task ReplaceAsync(string reason, bool async, CancellationToken cancellationToken)
     {
-        await Route.Pool.DestroyAsync(GiveUp(), "another tenant's scope", async).ConfigureAwait(false);
+        await Route.Pool.DestroyAsync(GiveUp(), reason, async).ConfigureAwait(false);
         Take(async ? await Route.Pool.LeaseAsync(Route.Share, cancellationToken).ConfigureAwait(false) : Route.Pool.Lease(Route.Share));
     }
 
@@ -280,6 +280,8 @@ public sealed class TenantConnection : DbConnection
 
     void Take(Session session)
     {
+        if (_route!.Isolation.HasOwnRelations)
+            session.Visit(_route.Tenant.Id);
         _session = session;
         _inner = session.Connection;
         _condemned = false;

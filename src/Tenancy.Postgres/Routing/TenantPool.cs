@@ -17,6 +17,7 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
     readonly TimeSpan _patience;
     readonly TimeSpan _lifetime;
     readonly TimeSpan _idleLifetime;
+    readonly int _mostSchemas;
     readonly ILogger _logger;
     int _disposed;
 
@@ -26,6 +27,7 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
         Key = settings.Key;
         KeepsReset = keepsReset;
         Enlists = settings.Enlists;
+        _mostSchemas = settings.SchemasPerConnection;
         var read = new NpgsqlConnectionStringBuilder();
         _connections = InnerDataSource.Build(settings, loggers, decided =>
         {
@@ -121,8 +123,13 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
     public Task ReturnAsync(Session session, bool async)
     {
         if (!session.IsReady)
+        {
+            // A backend that goes away is seldom alone: what is idle may be gone as well.
+            Budget.CloseIdle(this, TimeSpan.Zero);
             return DestroyAsync(session, "broken", async);
-        if (_disposed != 0 || session.Age > _lifetime)
+        }
+
+        if (_disposed != 0 || session.Age > _lifetime || session.Visited > _mostSchemas)
             return RetireAsync(session, async);
         if (KeepsReset)
             return ResetAsync(session, async);
@@ -214,9 +221,10 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
                         connection.Open();
                     break;
                 }
-                catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.TooManyConnections && waiter.Waited < _patience)
+                catch (PostgresException e) when (
+                    e.SqlState is PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.CannotConnectNow && waiter.Waited < _patience)
                 {
-                    // The server is slower to free a slot than we were to count it, or others have taken it.
+                    // The server is slower to free a slot than we were to count it, or others have taken it; or it is starting.
                     connection.Dispose();
                     await Patience.PauseAsync(RetryTooMany, Budget.Time, async, cancellationToken).ConfigureAwait(false);
                 }
