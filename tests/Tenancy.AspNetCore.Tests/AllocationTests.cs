@@ -9,8 +9,8 @@ public sealed class AllocationTests
     [Fact]
     public void Resolving_a_tenant_allocates_nothing()
     {
-        var resolver = new TenantResolver(
-            Options.Create(new TenantSources().Claim("org").Route("tenant")), new FixedCatalog());
+        var sources = new TenantSources().Claim("org").Route("tenant");
+        var resolver = new TenantResolver(new TenantSourceSet(Options.Create(sources)), new FixedCatalog());
         var context = new DefaultHttpContext
         {
             User = new ClaimsPrincipal(new ClaimsIdentity([new("sub", "1"), new("org", "acme")], "test")),

@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Tenancy;
+
+/// <summary>Puts our link generator around the framework's.</summary>
+internal static class TenantLinkExtensions
+{
+    public static void KeepTenantInLinks(this IServiceCollection services)
+    {
+        services.AddRouting();
+        var at = services.Count - 1;
+        while (services[at].ServiceType != typeof(LinkGenerator))
+            at--;
+        if (services[at].ImplementationFactory?.Method.DeclaringType?.DeclaringType == typeof(TenantLinkExtensions))
+            return;
+        var inner = services[at];
+        services[at] = ServiceDescriptor.Singleton<LinkGenerator>(provider => new TenantLinkGenerator(
+            Make(inner, provider), provider.GetRequiredService<TenantSourceSet>(), provider.GetRequiredService<ITenantContext>(), provider));
+    }
+
+    static LinkGenerator Make(ServiceDescriptor inner, IServiceProvider provider) => (LinkGenerator)(
+        inner.ImplementationInstance ?? inner.ImplementationFactory?.Invoke(provider)
+        ?? ActivatorUtilities.CreateInstance(provider, inner.ImplementationType!));
+}
