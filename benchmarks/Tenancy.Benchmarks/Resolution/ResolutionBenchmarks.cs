@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Tenancy.Benchmarks;
 
 /// <summary>
-/// One request, over and over: its features are as a server's are, its endpoint and caller are there already, since that
-/// is other middleware's work. Logging is on, at the level of production, and scopes are kept.
+/// One request, over and over. Its endpoint and caller are there already, since finding them is other middleware's work.
+/// There is a logger factory without providers: what a log scope costs beyond that is the provider's.
 /// </summary>
 [MemoryDiagnoser]
 public class ResolutionBenchmarks
