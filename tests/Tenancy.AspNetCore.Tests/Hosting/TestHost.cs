@@ -115,7 +115,8 @@ sealed class TestHost : IAsyncDisposable
         await socket.ConnectAsync(Client.BaseAddress!.Host, Client.BaseAddress.Port);
         await using var stream = socket.GetStream();
         var caller = claims is null ? "" : $"{HeaderAuthenticationHandler.Claims}: {claims}\r\n";
-        await stream.WriteAsync(Encoding.Latin1.GetBytes(
+        // Not Latin-1, which writes look-alikes as what they look like.
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(
             $"GET {target} HTTP/1.1\r\nHost: {host}\r\n{caller}{string.Concat(headers.Select(line => line + "\r\n"))}Connection: close\r\n\r\n"));
         using var reader = new StreamReader(stream, Encoding.Latin1);
         var lines = (await reader.ReadToEndAsync()).Split("\r\n");
