@@ -6,9 +6,9 @@ namespace Tenancy;
 /// <summary>The values of one type of claim, over all authenticated identities of the caller. Allocates nothing.</summary>
 internal struct CallerClaims
 {
-    readonly IList<ClaimsIdentity> _identities;
+    readonly List<ClaimsIdentity> _identities;
     readonly string _type;
-    IList<Claim>? _claims;
+    List<Claim>? _claims;
     int _identity;
     int _claim;
 
@@ -40,5 +40,5 @@ internal struct CallerClaims
     }
 
     // The framework hands out its lists: enumerated through the interface they would cost an enumerator each.
-    static IList<T> AsList<T>(IEnumerable<T> items) => items as IList<T> ?? [.. items];
+    static List<T> AsList<T>(IEnumerable<T> items) => items as List<T> ?? [.. items];
 }

@@ -19,7 +19,7 @@ internal sealed class TenantContext(IServiceProvider? services = null) : ITenant
 
     internal void Leave(TenantScope scope, TenantScope? outer)
     {
-        // Disposed from another flow, or again, the scope is only emptied: that flow's own tenant is not ours to change.
+        // Disposed from another flow, the scope is only emptied: that flow's own tenant is not ours to change.
         if (ReferenceEquals(_current.Value, scope))
             _current.Value = outer;
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -125,5 +126,19 @@ public sealed class HubTests : IAsyncLifetime
         await client.CallAsync("Who");
         var entry = Assert.Single(_host.Logs.Entries, entry => entry.Text == "in the hub");
         Assert.Contains($"tenant.id:{FixedCatalog.Acme.Id}", entry.Scopes);
+    }
+
+    [Fact]
+    public async Task The_activity_of_a_call_carries_the_tenants_id()
+    {
+        const string Source = "Microsoft.AspNetCore.SignalR.Server";
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == Source,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using var client = await HubClient.ConnectAsync(_host, "/orders", "org=acme");
+        Assert.Equal($"{Source} {FixedCatalog.Acme.Id}", await client.CallAsync("Tagged"));
     }
 }

@@ -27,6 +27,13 @@ public sealed class LongPollingTests
         Assert.Contains("\"result\":\"acme\"", heard, StringComparison.Ordinal);
         Assert.Equal("connected acme", ledger.Lines.First());
 
+        // A stream's items are made outside of the scope, with no request around them: absent, as the documentation says.
+        await SendAsync(host, HttpMethod.Post, address, "{\"type\":4,\"invocationId\":\"s\",\"target\":\"Stream\",\"arguments\":[]}\u001e");
+        heard = "";
+        while (!heard.Contains("\"invocationId\":\"s\"}\u001e", StringComparison.Ordinal))
+            heard += await SendAsync(host, HttpMethod.Get, address);
+        Assert.Equal(3, heard.Split("\"item\":\"-\"").Length - 1);
+
         // Another tenant's caller does not even get at the connection by a hub of a tenant that is not there.
         Assert.Contains(TenancyProblems.TenantNotFound, await SendAsync(host, HttpMethod.Post, address, "x", "org=nobody"), StringComparison.Ordinal);
         await SendAsync(host, HttpMethod.Delete, address);

@@ -36,6 +36,10 @@ sealed class OrdersHub(ITenantContext tenants, HubLedger ledger, Microsoft.Exten
         return Organizations.Ambient(tenants);
     }
 
+    public string Tagged() => System.Diagnostics.Activity.Current is { } activity
+        ? $"{activity.Source.Name} {activity.GetTagItem("tenant.id")}"
+        : Context.ConnectionId;
+
     public async Task<string> Tell(string text)
     {
         await Clients.Group(tenants.GroupName("orders")).SendAsync("told", $"{Organizations.Ambient(tenants)}:{text}");

@@ -55,6 +55,26 @@ public sealed class DetachTests
         await elsewhere;
     }
 
+    [Fact]
+    public async Task A_scope_that_has_ended_cannot_be_left_into_its_outer_one_by_work_that_was_started_inside()
+    {
+        using var outer = _tenants.Enter(_a);
+        foreach (var make in new Func<TenantScope>[] { () => _tenants.Enter(_b), () => _tenants.Detach() })
+        {
+            var inner = make();
+            var ended = new TaskCompletionSource();
+            var started = Task.Run(async () =>
+            {
+                await ended.Task;
+                inner.Dispose();
+                return _tenants.Current;
+            });
+            inner.Dispose();
+            ended.SetResult();
+            Assert.Null(await started);
+        }
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
