@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Tenancy.AspNetCore.Tests;
 
@@ -140,5 +142,21 @@ public sealed class HubTests : IAsyncLifetime
         ActivitySource.AddActivityListener(listener);
         await using var client = await HubClient.ConnectAsync(_host, "/orders", "org=acme");
         Assert.Equal($"{Source} {FixedCatalog.Acme.Id}", await client.CallAsync("Tagged"));
+    }
+
+    [Fact]
+    public async Task The_control_without_the_filter_a_suspended_tenants_connection_goes_on()
+    {
+        await using var host = await TestHost.StartAsync(
+            endpoints => endpoints.MapHub<OrdersHub>("/orders").RequireTenant(),
+            services: services =>
+            {
+                services.AddSingleton(_ledger).AddSignalR();
+                services.Remove(services.Single(service => service.ServiceType == typeof(IConfigureOptions<HubOptions>)
+                    && service.ImplementationType?.DeclaringType == typeof(TenantHubExtensions)));
+            });
+        await using var client = await HubClient.ConnectAsync(host, "/orders", "org=acme");
+        host.Catalog.Put(FixedCatalog.Acme with { Status = TenantStatus.Suspended });
+        Assert.Equal("acme", await client.CallAsync("Who"));
     }
 }
