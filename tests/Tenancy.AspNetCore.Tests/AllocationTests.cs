@@ -45,7 +45,7 @@ public sealed class AllocationTests
         context.Request.RouteValues["tenant"] = way is "refused" ? "nobody" : "acme";
         Assert.Equal(way != "refused", resolver.Resolve(context).IsFound);
 
-        // The framework's own code allocates until it is compiled for good: the best of some rounds is what ours costs.
+        // Others may interfere (tiering, a collection): the best of some rounds is what the code itself costs.
         var least = long.MaxValue;
         for (var round = 0; round < 100 && least > 0; round++)
         {

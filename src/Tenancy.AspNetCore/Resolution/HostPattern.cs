@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 
 namespace Tenancy;
 
@@ -57,13 +56,13 @@ internal sealed class HostPattern
     {
         answer = default;
         var text = host.Span;
-        if (text.Length < FixedLength || !Ascii.EqualsIgnoreCase(text[..^_after.Length][.._before.Length], _before)
-            || !Ascii.EqualsIgnoreCase(text[^_after.Length..], _after))
+        if (text.Length < FixedLength || !text.StartsWith(_before, StringComparison.OrdinalIgnoreCase)
+            || !text.EndsWith(_after, StringComparison.OrdinalIgnoreCase))
             return false;
         var label = host[_before.Length..^_after.Length];
         foreach (var exception in _except)
         {
-            if (Ascii.EqualsIgnoreCase(label.Span, exception))
+            if (label.Span.Equals(exception, StringComparison.OrdinalIgnoreCase))
                 return true;
         }
 
@@ -74,7 +73,10 @@ internal sealed class HostPattern
     /// <summary>As DNS compares: A to Z only. Nearly all hosts are in lower case and stay as they are.</summary>
     static ReadOnlyMemory<char> Lower(ReadOnlyMemory<char> label)
     {
-        if (!label.Span.ContainsAnyInRange('A', 'Z'))
+        var isLower = true;
+        foreach (var c in label.Span)
+            isLower &= !char.IsAsciiLetterUpper(c);
+        if (isLower)
             return label;
         var lower = label.ToArray();
         foreach (ref var c in lower.AsSpan())
