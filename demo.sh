@@ -41,6 +41,8 @@ local_1="$server;Database=tenants"
 export Tenancy__Postgres__Servers__local__ConnectionString="$local_1;Username=tenancy_app;Password=$(random_hex 24)"
 export Tenancy__Postgres__Servers__local__Migrator="$local_1;Username=tenancy_migrator;Password=$(random_hex 24)"
 export Jwt__JwksPath="$RUN_DIR/keys/jwks.json" Jwt__SigningKeyPath="$RUN_DIR/keys/signing-key.pem"
+export Cursors__Key
+Cursors__Key=$(random_base64 32)
 export Demo__UnsafeSearch=true
 export ASPNETCORE_ENVIRONMENT=Production ASPNETCORE_URLS=http://127.0.0.1:0
 
