@@ -43,7 +43,7 @@ static class ListDocuments
         return TypedResults.Ok(new DocumentList(documents, next));
     }
 
-    static string Sql(bool newestFirst, bool behind) => (newestFirst, behind) switch
+    public static string Sql(bool newestFirst, bool behind) => (newestFirst, behind) switch
     {
         (true, false) => "select id, title, created from documents order by created desc, id desc limit @Rows",
         (true, true) => "select id, title, created from documents where (created, id) < (@Created, @Id) order by created desc, id desc limit @Rows",

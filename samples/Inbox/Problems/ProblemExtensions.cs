@@ -21,6 +21,9 @@ static class ProblemExtensions
             // before something broke.
             if (context.ProblemDetails.Status < StatusCodes.Status500InternalServerError)
                 context.ProblemDetails.Extensions.Remove("traceId");
+            // The framework knows the others' pages.
+            if (context.ProblemDetails.Status == StatusCodes.Status428PreconditionRequired)
+                context.ProblemDetails.Type ??= "https://tools.ietf.org/html/rfc6585#section-3";
             context.ProblemDetails.Detail ??= Explain(context.ProblemDetails.Status);
         });
         builder.Services.AddExceptionHandler<BadRequestHandler>();

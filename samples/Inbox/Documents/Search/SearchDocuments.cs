@@ -15,7 +15,7 @@ static class SearchDocuments
     public const int MaxQueryLength = 200;
 
     /// <summary>Headlines are made of the hits on the page only: they read the whole text.</summary>
-    const string Sql =
+    public const string Sql =
         $"""
         select id, title, created, rank, {Snippet.Sql} as snippet
         from (select id, title, created, body, ts_rank(search, websearch_to_tsquery('english', @Query)) as rank
