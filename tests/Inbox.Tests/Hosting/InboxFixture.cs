@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Inbox.Authentication;
 using Tenancy.TestKit;
@@ -92,6 +93,9 @@ public sealed class InboxFixture : IAsyncLifetime
             await SendAsync(HttpMethod.Get, $"/admin/tenants/{slug}", Administrator, environment: environment);
         return slug;
     }
+
+    /// <summary>The key that the APIs trust, for tokens that no issuer would sign.</summary>
+    public ECDsa Key => _deployment.Key;
 
     /// <summary>A token of a tenant's user.</summary>
     public string Token(string? organization, string subject = "alice", params string[] roles) => Token(claims =>
