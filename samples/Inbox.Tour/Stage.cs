@@ -7,7 +7,7 @@ sealed class Stage(TextWriter output, bool colours)
     const int MaxRequestLines = 3;
     const int TokenEnds = 10;
     const int TitleLength = 27;
-    const int RestLength = 70;
+    const int RestLength = 78;
 
     int _step;
     int _held;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Inbox.Documents;
 using Inbox.Documents.Search;
 using Inbox.Tests.Hosting;
@@ -141,7 +142,7 @@ public sealed class SearchPlanTests(InboxFixture inbox, ITestOutputHelper output
         var (plan, times) = ("", new List<double>());
         for (var run = 0; run < Runs; run++)
         {
-            await using var command = new NpgsqlCommand("explain (analyze, costs off, buffers off) " + sql, connection);
+            await using var command = new NpgsqlCommand("explain (analyze, costs off, buffers) " + sql, connection);
             command.Parameters.AddWithValue("Query", RareWord);
             command.Parameters.AddWithValue("Rank", NpgsqlDbType.Real, DBNull.Value);
             command.Parameters.AddWithValue("Created", NpgsqlDbType.TimestampTz, DBNull.Value);
@@ -153,7 +154,9 @@ public sealed class SearchPlanTests(InboxFixture inbox, ITestOutputHelper output
         }
 
         await RunAsync(connection, "rollback to savepoint explained");
-        output.WriteLine($"{times.Order().ElementAt(Runs / 2),8:F2} ms  {what}");
+        var pages = Regex.Matches(plan.Split('\n').First(line => line.Contains("Buffers: shared", StringComparison.Ordinal)), @"(?:hit|read)=(\d+)")
+            .Sum(match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture));
+        output.WriteLine($"{times.Min(),8:F2} ms {pages,6} pages  {what}");
         return plan;
     }
 
