@@ -97,6 +97,33 @@ public sealed class PageTests(InboxFixture inbox)
         Assert.Equal((9, 9), (ids.Count, ids.Distinct().Count()));
     }
 
+    [Theory]
+    [InlineData("a=%0d%0aSet-Cookie:%20a=b")]
+    [InlineData("%0d%0aSet-Cookie:%20a=b")]
+    [InlineData("a=%22%3E%3Chttps://elsewhere.example%3E;%20rel=%22next%22,%20%3C")]
+    [InlineData("a=%00")]
+    [InlineData("a=%ff")]
+    [InlineData("a=ü")]
+    [InlineData("Cursor=x&a=b")]
+    public async Task What_else_stands_in_the_address_does_not_break_out_of_the_link(string more)
+    {
+        var (slug, token, ids) = await FillAsync("row", 2);
+        var path = $"/v1/organizations/{slug}/documents";
+        var page = await inbox.SendAsync(HttpMethod.Get, $"{path}?limit=1&{more}", token);
+        if (more.StartsWith("Cursor", StringComparison.Ordinal))
+        {
+            page.AssertProblem(400);
+            return;
+        }
+
+        Assert.Equal(200, page.Status);
+        var link = page.Header("Link")!;
+        Assert.Matches("^</v1/organizations/[a-z0-9-]+/documents\\?[^<>\"\\s]+>; rel=\"next\"$", link);
+        Assert.Null(page.Header("Set-Cookie"));
+        var second = await inbox.SendAsync(HttpMethod.Get, link[1..link.IndexOf('>', StringComparison.Ordinal)], token);
+        Assert.Equal([ids[0]], second.DocumentIds);
+    }
+
     [Fact]
     public async Task Tenants_are_listed_page_by_page()
     {
