@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
@@ -43,7 +44,13 @@ static class ApiDocument
 {
     public const string Address = "/openapi/v1.json";
 
-    public static async Task<JsonObject> ReadDocumentAsync(this InboxFixture inbox, string environment = "Production")
+    /// <summary>Read once for each API: making it takes a while, and it does not change.</summary>
+    static readonly ConditionalWeakTable<HttpClient, Task<JsonObject>> Read = [];
+
+    public static Task<JsonObject> ReadDocumentAsync(this InboxFixture inbox, string environment = "Production") =>
+        Read.GetValue(inbox.In(environment), _ => FetchAsync(inbox, environment));
+
+    static async Task<JsonObject> FetchAsync(InboxFixture inbox, string environment)
     {
         var reply = await inbox.SendAsync(HttpMethod.Get, Address, token: null, environment: environment);
         Assert.True(reply.Status == 200, reply.ToString());
