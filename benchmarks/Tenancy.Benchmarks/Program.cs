@@ -1,6 +1,6 @@
 using Tenancy.Benchmarks;
 
-IBenchmark[] benchmarks = [new PointRead(), new InProcess()];
+IBenchmark[] benchmarks = [new PointRead(), new InProcess(), new BulkInsertBenchmark()];
 
 if (args is [] or ["list"])
 {
