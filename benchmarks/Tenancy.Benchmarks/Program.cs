@@ -8,6 +8,7 @@ IBenchmark[] benchmarks =
     new Router(),
     new Fairness(),
     new Chaos(),
+    new BulkInsertBenchmark(),
 ];
 
 if (args is [] or ["list"])

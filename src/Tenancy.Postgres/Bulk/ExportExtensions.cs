@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using Npgsql;
 
 namespace Tenancy;
@@ -7,6 +8,9 @@ namespace Tenancy;
 public static class ExportExtensions
 {
     const int CharactersAtOnce = 16 * 1024;
+
+    /// <summary>Without a mark at its beginning.</summary>
+    static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     /// <summary>Writes the rows of a query to a stream.</summary>
     /// <param name="connection">An open connection.</param>
@@ -22,9 +26,22 @@ public static class ExportExtensions
         ArgumentNullException.ThrowIfNull(destination);
         return RunAsync(connection, query, format, async (inner, copy) =>
         {
-            var source = await inner.BeginRawBinaryCopyAsync(copy, cancellationToken).ConfigureAwait(false);
-            await using (source.ConfigureAwait(false))
-                await source.CopyToAsync(destination, cancellationToken).ConfigureAwait(false);
+            if (format == ExportFormat.Binary)
+            {
+                var source = await inner.BeginRawBinaryCopyAsync(copy, cancellationToken).ConfigureAwait(false);
+                await using (source.ConfigureAwait(false))
+                {
+                    var cancelling = new CopyCancellation(source.CancelAsync, cancellationToken);
+                    await using (cancelling.ConfigureAwait(false))
+                        await source.CopyToAsync(destination, CancellationToken.None).ConfigureAwait(false);
+                }
+
+                return;
+            }
+
+            var text = new StreamWriter(destination, Utf8, CharactersAtOnce, leaveOpen: true);
+            await using (text.ConfigureAwait(false))
+                await CopyAsync(inner, copy, text, cancellationToken).ConfigureAwait(false);
         }, cancellationToken);
     }
 
@@ -37,21 +54,26 @@ public static class ExportExtensions
         ArgumentNullException.ThrowIfNull(destination);
         if (format == ExportFormat.Binary)
             throw new ArgumentException("The binary format is not text. Give a Stream.", nameof(format));
-        return RunAsync(connection, query, format, async (inner, copy) =>
+        return RunAsync(
+            connection, query, format, (inner, copy) => CopyAsync(inner, copy, destination, cancellationToken), cancellationToken);
+    }
+
+    static async Task CopyAsync(NpgsqlConnection inner, string copy, TextWriter destination, CancellationToken cancellationToken)
+    {
+        using var source = await inner.BeginTextExportAsync(copy, cancellationToken).ConfigureAwait(false);
+        var buffer = ArrayPool<char>.Shared.Rent(CharactersAtOnce);
+        try
         {
-            using var source = await inner.BeginTextExportAsync(copy, cancellationToken).ConfigureAwait(false);
-            var buffer = ArrayPool<char>.Shared.Rent(CharactersAtOnce);
-            try
-            {
-                int read;
-                while ((read = await source.ReadAsync(buffer.AsMemory(), cancellationToken).ConfigureAwait(false)) > 0)
-                    await destination.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                ArrayPool<char>.Shared.Return(buffer);
-            }
-        }, cancellationToken);
+            var cancelling = new CopyCancellation(source.CancelAsync, cancellationToken);
+            await using var _ = cancelling.ConfigureAwait(false);
+            int read;
+            while ((read = await source.ReadAsync(buffer.AsMemory(), CancellationToken.None).ConfigureAwait(false)) > 0)
+                await destination.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(buffer);
+        }
     }
 
     /// <summary>
@@ -80,6 +102,8 @@ public static class ExportExtensions
         {
             ScopedExecution.Observe(connection, scope, e);
             await OwnTransaction.AbandonAsync(own, async: true).ConfigureAwait(false);
+            if (cancellationToken.IsCancellationRequested && e is NpgsqlException)
+                throw new OperationCanceledException("The export was cancelled.", e, cancellationToken);
             throw;
         }
     }

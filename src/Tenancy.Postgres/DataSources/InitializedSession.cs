@@ -11,7 +11,6 @@ internal static class InitializedSession
         union all select 'sets search_path', 'reset search_path' where current_setting('search_path') <> $1
         union all select 'turns row_security off', 'reset row_security' where current_setting('row_security') <> 'on'
         union all select 'leaves a tenant in scope', 'reset tenancy.tenant' where current_setting('tenancy.tenant', true) <> ''
-        union all select 'leaves prepared statements', 'deallocate all' where exists (select from pg_prepared_statements where from_sql)
         union all select 'listens to channels', 'unlisten *' where exists (select from pg_listening_channels())
         union all select 'leaves cursors', 'close all' where exists (select from pg_cursors where is_holdable)
         """;

@@ -39,6 +39,9 @@ internal static class StatementGuard
     /// <exception cref="StatementRefusedException">It is not; the message says why and what to do instead.</exception>
     public static StatementKind Check(ReadOnlySpan<char> sql)
     {
+        // The server would end the statement there, and take what follows for the count and the types of its parameters.
+        if (sql.Contains('\0'))
+            throw new StatementRefusedException("The statement has the character U+0000, which PostgreSQL cannot read. Remove it, or pass the text as a parameter without it.");
         var lexer = new StatementLexer(sql);
         var kind = CheckKind(ref lexer);
         CheckSingle(ref lexer);
