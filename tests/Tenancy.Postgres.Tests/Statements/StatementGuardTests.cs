@@ -23,6 +23,8 @@ public sealed class StatementGuardTests
 
     public static TheoryData<string> Refused => new()
     {
+        // On the wire U+0000 ends the text of a statement: what stands behind it would be read as the types of parameters.
+        "select 1\0", "select 'a\0b'", "select 1 -- a\0", "select 1 /* \0 */", "select 1\0\0\u0001",
         "", " ", ";", "-- nothing", "/* nothing */", "()", "((", "1", "'select'", "\"select\" 1", "$$select$$", "$1", "sélect 1", "select\u00a01; select 2",
         "\u00a0select 1", "\ufeffselect 1", "selectx", "_select",
         "set role x", "SeT a = 1", "reset all", "discard all", "load 'x'", "begin", "start transaction", "commit", "end", "rollback", "abort",
