@@ -39,19 +39,28 @@ internal static class StatementGuard
     /// <exception cref="StatementRefusedException">It is not; the message says why and what to do instead.</exception>
     public static StatementKind Check(ReadOnlySpan<char> sql)
     {
-        // The server would end the statement there, and take what follows for the count and the types of its parameters.
-        if (sql.Contains('\0'))
-            throw new StatementRefusedException("The statement has the character U+0000, which PostgreSQL cannot read. Remove it, or pass the text as a parameter without it.");
+        CheckEnd(sql);
         var lexer = new StatementLexer(sql);
         var kind = CheckKind(ref lexer);
         CheckSingle(ref lexer);
         return kind;
     }
 
+    /// <summary>
+    /// Refuses U+0000: the server would end the statement there, and take what follows for the count and the types of its
+    /// parameters, which whoever wrote the text then chooses.
+    /// </summary>
+    static void CheckEnd(ReadOnlySpan<char> sql)
+    {
+        if (sql.Contains('\0'))
+            throw new StatementRefusedException("The statement has the character U+0000, which PostgreSQL cannot read. Remove it.");
+    }
+
     /// <summary>Refuses a text that is not the name of one table or procedure, with a schema or without.</summary>
     /// <exception cref="StatementRefusedException">It is not; the message says what to do instead.</exception>
     public static void CheckName(ReadOnlySpan<char> name, CommandType type)
     {
+        CheckEnd(name);
         var lexer = new StatementLexer(name);
         while (IsName(lexer.Next(), lexer.Value))
         {
@@ -73,6 +82,7 @@ internal static class StatementGuard
     /// <exception cref="StatementRefusedException">It is not one; the message says what to do instead.</exception>
     public static void CheckQuery(ReadOnlySpan<char> sql)
     {
+        CheckEnd(sql);
         var lexer = new StatementLexer(sql);
         var depth = 0;
         for (var token = lexer.Next(); token != StatementLexer.Token.End; token = lexer.Next())
