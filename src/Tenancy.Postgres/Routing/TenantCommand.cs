@@ -6,7 +6,7 @@ using Npgsql;
 namespace Tenancy;
 
 /// <summary>One statement of a tenant's. It is sent in one message with the tenant's scope ahead of it.</summary>
-public sealed class TenantCommand : DbCommand, IScopedStatements
+public sealed partial class TenantCommand : DbCommand, IScopedStatements
 {
     /// <summary>The default of <see cref="CommandTimeout"/> where the connection string has none, in seconds.</summary>
     public const int DefaultTimeout = 30;
@@ -122,12 +122,33 @@ public sealed class TenantCommand : DbCommand, IScopedStatements
     public override ValueTask DisposeAsync() => default;
 
     /// <inheritdoc/>
-    protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) => ExecuteReader(behavior);
+    protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior)
+    {
+        RefuseSaveChangesWithoutTenancy();
+        try
+        {
+            return ExecuteReader(behavior);
+        }
+        finally
+        {
+            _generated = null;
+        }
+    }
 
     /// <inheritdoc/>
     protected override async Task<DbDataReader> ExecuteDbDataReaderAsync(
-        CommandBehavior behavior, CancellationToken cancellationToken) =>
-        await ExecuteReaderAsync(behavior, cancellationToken).ConfigureAwait(false);
+        CommandBehavior behavior, CancellationToken cancellationToken)
+    {
+        RefuseSaveChangesWithoutTenancy();
+        try
+        {
+            return await ExecuteReaderAsync(behavior, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _generated = null;
+        }
+    }
 
     /// <inheritdoc/>
     protected override DbParameter CreateDbParameter() => new NpgsqlParameter();
@@ -135,8 +156,13 @@ public sealed class TenantCommand : DbCommand, IScopedStatements
     void IScopedStatements.Check(TenantConnection connection)
     {
         TenantObjects.CheckTransaction(DbTransaction, connection);
-        StatementGuard.Check(_text);
+        if (!CheckGenerated())
+            StatementGuard.Check(_text);
     }
 
-    void IScopedStatements.AddTo(ScopedBatch scope, TenantRoute route) => scope.Add(_statement.For(route, _text));
+    void IScopedStatements.AddTo(ScopedBatch scope, TenantRoute route)
+    {
+        if (!AddGeneratedTo(scope, route))
+            scope.Add(_statement.For(route, _text));
+    }
 }

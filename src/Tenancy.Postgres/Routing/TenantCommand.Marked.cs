@@ -1,0 +1,57 @@
+using Npgsql;
+
+namespace Tenancy;
+
+public sealed partial class TenantCommand
+{
+    GeneratedStatements? _generated;
+
+    /// <summary>Says, for the next execution only, that the text was generated, and which statements it consists of.</summary>
+    internal void MarkGenerated(GeneratedStatements statements) => _generated = statements;
+
+    /// <summary>The mark, if the command is still what was generated.</summary>
+    GeneratedStatements? Generated =>
+        _generated is { } generated && generated.ParameterCount == Parameters.Count && generated.Text == _text ? generated : null;
+
+    bool CheckGenerated()
+    {
+        if (Generated is not { } generated)
+            return false;
+        foreach (var part in generated.Parts)
+            StatementGuard.Check(part.Text);
+        return true;
+    }
+
+    bool AddGeneratedTo(ScopedBatch scope, TenantRoute route)
+    {
+        if (Generated is not { } generated)
+            return false;
+        foreach (var part in generated.Parts)
+        {
+            var command = new NpgsqlBatchCommand(route.Isolation.Decorate(part.Text, route.Tenant));
+            // Copies: whoever made the command still logs its parameters.
+            for (var i = 0; i < part.ParameterCount; i++)
+                command.Parameters.Add(Parameters[part.FirstParameter + i].Clone());
+            scope.Add(command);
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// EF Core's own reading of SaveChanges would fail only after the statement took effect, so that its text is known by
+    /// its form: nobody else reads the result of a change that ends with a semicolon and a line break.
+    /// </summary>
+    void RefuseSaveChangesWithoutTenancy()
+    {
+        if (_generated is null && _text.EndsWith(";" + Environment.NewLine, StringComparison.Ordinal)
+            && (_text.StartsWith("INSERT INTO ", StringComparison.Ordinal) || _text.StartsWith("UPDATE ", StringComparison.Ordinal)
+                || _text.StartsWith("DELETE FROM ", StringComparison.Ordinal)))
+        {
+            throw new StatementRefusedException(
+                "SaveChanges of EF Core is refused on a tenant's connection without UseTenancy(), since stale updates would go " +
+                "unnoticed. Call UseTenancy() on the options of the context, from the package Tenancy.EntityFrameworkCore, " +
+                "instead of UseNpgsql().");
+        }
+    }
+}
