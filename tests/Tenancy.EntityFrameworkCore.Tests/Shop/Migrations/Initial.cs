@@ -326,7 +326,7 @@ public sealed class Initial : Microsoft.EntityFrameworkCore.Migrations.Migration
         migrationBuilder.Isolate(ShopContext.IsolatedTables);
         migrationBuilder.Share("Countries");
         migrationBuilder.Sql(Functions);
-        migrationBuilder.InsertData("Countries", ["Code", "Name"], new object[,] { { "FR", "France" }, { "SE", "Sweden" } });
+        migrationBuilder.InsertData("Countries", ["Code", "Name"], ["text", "text"], new object[,] { { "FR", "France" }, { "SE", "Sweden" } });
     }
 
     /// <summary>The functions of the shop, also for a database without tenants.</summary>
