@@ -31,7 +31,7 @@ internal sealed class TenancyOptionsExtension(TenantDataSource? data) : IDbConte
         services.Replace(ServiceDescriptor.Scoped<INpgsqlRelationalConnection, TenantRelationalConnection>());
         services.Replace(ServiceDescriptor.Scoped<IModificationCommandBatchFactory, TenantModificationCommandBatchFactory>());
         services.Replace(ServiceDescriptor.Singleton<IRelationalTransactionFactory, TenantTransactionFactory>());
-        services.Replace(ServiceDescriptor.Scoped<IEntityFinderFactory, TenantEntityFinderFactory>());
+        services.Replace(ServiceDescriptor.Singleton<IEntityFinderSource, TenantEntityFinderSource>());
         services.Replace(ServiceDescriptor.Scoped<IRelationalDatabaseCreator, TenantDatabaseCreator>());
         services.Replace(ServiceDescriptor.Scoped<IMigrator, TenantMigrator>());
     }

@@ -49,6 +49,9 @@ public class ShopFixture : IAsyncLifetime
             foreach (var isolation in Enum.GetValues<TenantIsolation>())
             {
                 _tenants[(isolation, shop)] = await _deployment.CreateAsync(isolation);
+                // Beyond the keys that the seed gives.
+                var place = _tenants[(isolation, shop)].Placement;
+                await PrivateCluster.ExecuteAsync(place.Database, $"""alter table "{place.Schema}"."Tags" alter column "Id" restart with {10000 + 1000 * shop}""");
                 await InAsync(isolation, shop, context => ShopSeed.AddAsync(context, Shops[shop].Mark, Shops[shop].Scale));
             }
         }
