@@ -1,6 +1,6 @@
 using Tenancy.Benchmarks;
 
-IBenchmark[] benchmarks = [new PointRead(), new InProcess()];
+IBenchmark[] benchmarks = [new PointRead(), new EntityFramework(), new InProcess()];
 
 if (args is [] or ["list"])
 {
