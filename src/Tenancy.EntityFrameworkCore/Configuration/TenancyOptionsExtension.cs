@@ -17,6 +17,7 @@ internal sealed class TenancyOptionsExtension(TenantDataSource? data) : IDbConte
     public DbContextOptionsExtensionInfo Info => field ??= new ExtensionInfo(this);
 
     /// <summary>The data source of a context: the one given, or else the application's.</summary>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
     public static TenantDataSource DataSourceOf(IDbContextOptions options) =>
         options.FindExtension<TenancyOptionsExtension>()?.Data
         ?? options.FindExtension<CoreOptionsExtension>()?.ApplicationServiceProvider?.GetService<TenantDataSource>()
@@ -36,7 +37,11 @@ internal sealed class TenancyOptionsExtension(TenantDataSource? data) : IDbConte
         services.Replace(ServiceDescriptor.Scoped<IMigrator, TenantMigrator>());
     }
 
-    public void Validate(IDbContextOptions options)
+    /// <summary>EF Core asks only where it makes new services, so that each connection asks as well.</summary>
+    public void Validate(IDbContextOptions options) => RefuseOtherConnections(options);
+
+    /// <exception cref="InvalidOperationException">The options name a connection of their own.</exception>
+    public static void RefuseOtherConnections(IDbContextOptions options)
     {
         var npgsql = options.FindExtension<NpgsqlOptionsExtension>();
         if (npgsql is null || npgsql.ConnectionString is not null || npgsql.Connection is not null || npgsql.DataSource is not null)

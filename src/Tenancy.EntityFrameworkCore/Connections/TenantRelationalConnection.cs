@@ -24,6 +24,7 @@ internal sealed class TenantRelationalConnection : NpgsqlRelationalConnection
     TenantRelationalConnection(RelationalConnectionDependencies dependencies, TenantDataSource data)
         : base(dependencies, data)
     {
+        TenancyOptionsExtension.RefuseOtherConnections(dependencies.ContextOptions);
         _tenants = data.Tenants;
         Bind();
     }
@@ -58,19 +59,19 @@ internal sealed class TenantRelationalConnection : NpgsqlRelationalConnection
 
     public override bool Open(bool errorsExpected = false)
     {
-        Bind();
+        CheckOpening();
         return base.Open(errorsExpected);
     }
 
     public override Task<bool> OpenAsync(CancellationToken cancellationToken, bool errorsExpected = false)
     {
-        Bind();
+        CheckOpening();
         return base.OpenAsync(cancellationToken, errorsExpected);
     }
 
     /// <summary>The driver enlists what is opened inside a scope by itself, and takes part once however often it is told.</summary>
     protected override void ConnectionEnlistTransaction(Transaction? transaction) =>
-        ((TenantConnection)DbConnectionOfTenant).CheckedInner().EnlistTransaction(transaction);
+        Own.CheckedInner().EnlistTransaction(transaction);
 
     /// <summary>A connection outlives no lease: the next one of a pooled context may be another tenant's.</summary>
     protected override void ResetState(bool disposeDbConnection)
@@ -85,7 +86,14 @@ internal sealed class TenantRelationalConnection : NpgsqlRelationalConnection
         Forget();
     }
 
-    DbConnection DbConnectionOfTenant => ((IRelationalConnection)this).DbConnection;
+    /// <summary>The tenant's connection; an interceptor could have put another in its place.</summary>
+    TenantConnection Own => TenantObjects.Own<TenantConnection>(((IRelationalConnection)this).DbConnection)!;
+
+    void CheckOpening()
+    {
+        Bind();
+        _ = Own;
+    }
 
     void Forget()
     {
