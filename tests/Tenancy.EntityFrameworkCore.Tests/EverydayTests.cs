@@ -144,6 +144,9 @@ public sealed class EverydayTests(ShopFixture shops) : IClassFixture<ShopFixture
             Assert.Contains("ITenantLifecycle", (await Assert.ThrowsAsync<NotSupportedException>(refused)).Message, StringComparison.Ordinal);
         Assert.Contains("AddMigrationsFrom", Assert.Throws<NotSupportedException>(() => context.Database.Migrate()).Message, StringComparison.Ordinal);
         Assert.Contains("AddMigrationsFrom", (await Assert.ThrowsAsync<NotSupportedException>(() => context.Database.MigrateAsync())).Message, StringComparison.Ordinal);
+        Assert.Contains("tenancy.migrations", Assert.Throws<NotSupportedException>(() => context.Database.GetAppliedMigrations()).Message, StringComparison.Ordinal);
+        Assert.Contains("tenancy.migrations", (await Assert.ThrowsAsync<NotSupportedException>(() => context.Database.GetPendingMigrationsAsync())).Message, StringComparison.Ordinal);
+        Assert.Single(context.Database.GetMigrations());
         Assert.Contains("tenancy.isolate", context.GetService<IMigrator>().GenerateScript(), StringComparison.Ordinal);
         Assert.NotEmpty(context.Database.GenerateCreateScript());
     }

@@ -48,8 +48,11 @@ public sealed class WithoutTenancyTests(ShopFixture shops) : IClassFixture<ShopF
         await using var shop = new ShopContext(new DbContextOptionsBuilder<ShopContext>().UseNpgsql(connection).Options);
         Assert.Equal(1, await shop.Tags.Where(tag => tag.Id == 1).ExecuteUpdateAsync(set => set.SetProperty(tag => tag.Label, "set")));
         Assert.Equal(1, await shop.Database.ExecuteSqlRawAsync("UPDATE \"Tags\" SET \"Label\" = 'raw' WHERE \"Id\" = 1;\n"));
-        await using var command = connection.CreateCommand();
-        command.CommandText = "UPDATE \"Tags\" SET \"Label\" = 'by hand' WHERE \"Id\" = 1 RETURNING \"Label\";\n";
-        Assert.Equal("by hand", await command.ExecuteScalarAsync());
+        await using System.Data.Common.DbCommand command = connection.CreateCommand();
+        command.CommandText = "UPDATE \"Tags\" SET \"Label\" = @label WHERE \"Id\" = 1 RETURNING \"Label\";\n";
+        command.Parameters.Add(new Npgsql.NpgsqlParameter("label", "by hand"));
+        await using var reader = await command.ExecuteReaderAsync();
+        Assert.True(await reader.ReadAsync());
+        Assert.Equal("by hand", reader.GetString(0));
     }
 }

@@ -35,6 +35,7 @@ internal sealed class TenancyOptionsExtension(TenantDataSource? data) : IDbConte
         services.Replace(ServiceDescriptor.Singleton<IEntityFinderSource, TenantEntityFinderSource>());
         services.Replace(ServiceDescriptor.Scoped<IRelationalDatabaseCreator, TenantDatabaseCreator>());
         services.Replace(ServiceDescriptor.Scoped<IMigrator, TenantMigrator>());
+        services.Replace(ServiceDescriptor.Scoped<IHistoryRepository, TenantHistoryRepository>());
     }
 
     /// <summary>EF Core asks only where it makes new services, so that each connection asks as well.</summary>

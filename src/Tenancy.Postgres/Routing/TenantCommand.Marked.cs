@@ -40,18 +40,30 @@ public sealed partial class TenantCommand
 
     /// <summary>
     /// EF Core's own reading of SaveChanges would fail only after the statement took effect, so that its text is known by
-    /// its form: nobody else reads the result of a change that ends with a semicolon and a line break.
+    /// its form: nobody else reads the result of a change that ends with a semicolon and a line break, by parameters p0 to pn.
     /// </summary>
     void RefuseSaveChangesWithoutTenancy()
     {
         if (_generated is null && _text.EndsWith(";" + Environment.NewLine, StringComparison.Ordinal)
             && (_text.StartsWith("INSERT INTO ", StringComparison.Ordinal) || _text.StartsWith("UPDATE ", StringComparison.Ordinal)
-                || _text.StartsWith("DELETE FROM ", StringComparison.Ordinal)))
+                || _text.StartsWith("DELETE FROM ", StringComparison.Ordinal))
+            && HasParametersOfSaveChanges())
         {
             throw new StatementRefusedException(
                 "SaveChanges of EF Core is refused on a tenant's connection without UseTenancy(), since stale updates would go " +
                 "unnoticed. Call UseTenancy() on the options of the context, from the package Tenancy.EntityFrameworkCore, " +
                 "instead of UseNpgsql().");
         }
+    }
+
+    bool HasParametersOfSaveChanges()
+    {
+        foreach (NpgsqlParameter parameter in Parameters)
+        {
+            if (parameter.ParameterName.AsSpan().TrimStart('@') is not ['p', >= '0' and <= '9', ..])
+                return false;
+        }
+
+        return Parameters.Count > 0 || _text.Contains("DEFAULT VALUES", StringComparison.Ordinal);
     }
 }
