@@ -54,5 +54,11 @@ public sealed class WithoutTenancyTests(ShopFixture shops) : IClassFixture<ShopF
         await using var reader = await command.ExecuteReaderAsync();
         Assert.True(await reader.ReadAsync());
         Assert.Equal("by hand", reader.GetString(0));
+        await reader.CloseAsync();
+
+        // Nor are rows without any value of their own missed.
+        command.Parameters.Clear();
+        command.CommandText = "INSERT INTO \"Tags\"\nDEFAULT VALUES\nRETURNING \"Id\";\n";
+        await Assert.ThrowsAsync<StatementRefusedException>(() => command.ExecuteReaderAsync());
     }
 }

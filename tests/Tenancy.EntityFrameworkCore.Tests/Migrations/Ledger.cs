@@ -28,6 +28,16 @@ public sealed class ConcurrentLedger(DbContextOptions<ConcurrentLedger> options)
 
 public sealed class SchemaLedger(DbContextOptions<SchemaLedger> options) : LedgerContext(options);
 
+/// <summary>One whose model shows the tenant.</summary>
+public sealed class FilteredLedger(DbContextOptions<FilteredLedger> options) : LedgerContext(options)
+{
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        base.OnModelCreating(modelBuilder);
+        modelBuilder.Entity<Account>().HasTenant();
+    }
+}
+
 public sealed class EmptyLedger(DbContextOptions<EmptyLedger> options) : LedgerContext(options);
 
 public sealed class MisnamedLedger(DbContextOptions<MisnamedLedger> options) : LedgerContext(options);
@@ -107,6 +117,25 @@ public sealed class ConcurrentIndex : Microsoft.EntityFrameworkCore.Migrations.M
 public sealed class InSchema : Microsoft.EntityFrameworkCore.Migrations.Migration
 {
     protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.EnsureSchema("accounting");
+}
+
+[DbContext(typeof(FilteredLedger)), Migration("20260201000000_Filtered")]
+public sealed class CreateFiltered : Microsoft.EntityFrameworkCore.Migrations.Migration
+{
+    protected override void Up(MigrationBuilder migrationBuilder)
+    {
+        migrationBuilder.CreateTable(
+            name: "Accounts",
+            columns: table => new
+            {
+                Id = table.Column<int>(type: "integer", nullable: false)
+                    .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                Name = table.Column<string>(type: "text", nullable: false),
+                tenant_id = table.Column<Guid>(type: "uuid", nullable: false, defaultValueSql: "tenancy.current_tenant()"),
+            },
+            constraints: table => table.PrimaryKey("PK_Accounts", x => x.Id));
+        migrationBuilder.Isolate("Accounts");
+    }
 }
 
 [DbContext(typeof(MisnamedLedger)), Migration("0001_Accounts")]

@@ -103,6 +103,23 @@ public sealed class MigrationTests
         }
     }
 
+    [Fact]
+    public async Task A_model_that_shows_the_tenant_migrates_and_filters()
+    {
+        await using var deployment = await Deployment.StartAsync(Options<FilteredLedger>());
+        var tenants = await CreateAsync(deployment);
+        foreach (var tenant in tenants)
+            await AddAsync<FilteredLedger>(deployment, tenant, tenant.Slug.Value);
+        foreach (var tenant in tenants)
+        {
+            using var scope = deployment.Tenants.Enter(tenant);
+            await using var context = Context<FilteredLedger>(deployment);
+            var query = context.Set<Account>().Select(account => new { account.Name, Tenant = EF.Property<Guid>(account, TenantFilter.Column) });
+            Assert.Contains("tenant_id = @", query.ToQueryString(), StringComparison.Ordinal);
+            Assert.Equal([new { Name = tenant.Slug.Value, Tenant = tenant.Id.Value }], await query.ToListAsync());
+        }
+    }
+
     [Theory]
     [InlineData(typeof(ConcurrentLedger), "CONCURRENTLY")]
     [InlineData(typeof(SchemaLedger), "names a schema")]
