@@ -59,6 +59,8 @@ public sealed class RawSqlTests(ShopFixture shops) : IClassFixture<ShopFixture>
         await Assert.ThrowsAsync<StatementRefusedException>(() => command.ExecuteReaderAsync());
 
         ((TenantCommand)command).MarkGenerated(mark);
+        await Assert.ThrowsAsync<StatementRefusedException>(() => command.ExecuteNonQueryAsync());
+        await Assert.ThrowsAsync<StatementRefusedException>(() => command.ExecuteScalarAsync());
         command.CommandText = Two + "select 3";
         await Assert.ThrowsAsync<StatementRefusedException>(() => command.ExecuteReaderAsync());
         await Assert.ThrowsAsync<StatementRefusedException>(() => command.ExecuteNonQueryAsync());

@@ -4,14 +4,22 @@ namespace Tenancy;
 
 public sealed partial class TenantCommand
 {
+    GeneratedStatements? _mark;
     GeneratedStatements? _generated;
 
-    /// <summary>Says, for the next execution only, that the text was generated, and which statements it consists of.</summary>
-    internal void MarkGenerated(GeneratedStatements statements) => _generated = statements;
+    /// <summary>Says, for one execution that reads, that the text was generated, and which statements it consists of.</summary>
+    internal void MarkGenerated(GeneratedStatements statements) => _mark = statements;
 
     /// <summary>The mark, if the command is still what was generated.</summary>
     GeneratedStatements? Generated =>
         _generated is { } generated && generated.ParameterCount == Parameters.Count && generated.Text == _text ? generated : null;
+
+    /// <summary>Uses the mark up, for the execution that now begins.</summary>
+    void TakeMark()
+    {
+        (_generated, _mark) = (_mark, null);
+        RefuseSaveChangesWithoutTenancy();
+    }
 
     bool CheckGenerated()
     {

@@ -124,7 +124,7 @@ public sealed partial class TenantCommand : DbCommand, IScopedStatements
     /// <inheritdoc/>
     protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior)
     {
-        RefuseSaveChangesWithoutTenancy();
+        TakeMark();
         try
         {
             return ExecuteReader(behavior);
@@ -139,7 +139,7 @@ public sealed partial class TenantCommand : DbCommand, IScopedStatements
     protected override async Task<DbDataReader> ExecuteDbDataReaderAsync(
         CommandBehavior behavior, CancellationToken cancellationToken)
     {
-        RefuseSaveChangesWithoutTenancy();
+        TakeMark();
         try
         {
             return await ExecuteReaderAsync(behavior, cancellationToken).ConfigureAwait(false);
