@@ -19,7 +19,8 @@ public sealed class ComparisonTests(ShopFixture shops) : IClassFixture<ShopFixtu
                 var expected = Dump.Of(await query(plain));
                 Assert.True(name is "find none" || expected.Length > 4, $"'{name}' returns nothing: it would prove nothing.");
                 foreach (var isolation in Enum.GetValues<TenantIsolation>())
-                    await shops.InAsync(isolation, shop, async context => Same(expected, Dump.Of(await query(context)), $"{name}, {isolation}, shop {shop}"));
+                    await shops.InAsync(isolation, shop, async context => Same(expected, Dump
+                        .Of(await query(context)), $"{name}, {isolation}, shop {shop}"));
             }
 
             foreach (var (name, change) in ShopChanges.All)
@@ -46,7 +47,8 @@ public sealed class ComparisonTests(ShopFixture shops) : IClassFixture<ShopFixtu
             var own = shop;
             await shops.InAsync(isolation, shop, context =>
             {
-                products[own] = [.. context.Products.Where(product => product.Id <= 12).OrderBy(product => product.Id).Select(product => product.Id + " " + product.Name)];
+                products[own] = [.. context.Products.Where(product => product.Id <= 12).OrderBy(product => product.Id)
+                    .Select(product => product.Id + " " + product.Name)];
                 return Task.CompletedTask;
             });
         }

@@ -65,7 +65,8 @@ public sealed class ConcurrencyTests(ShopFixture shops) : IClassFixture<ShopFixt
             Assert.Same(customers[position], error.Entries[0].Entity);
 
             await using var after = shops.Context();
-            Assert.Equal(before, await after.Customers.Where(customer => customer.Id <= 3).OrderBy(customer => customer.Id).Select(customer => customer.Name).ToListAsync());
+            Assert.Equal(before, await after.Customers.Where(customer => customer.Id <= 3).OrderBy(customer => customer.Id)
+                .Select(customer => customer.Name).ToListAsync());
         }
     }
 

@@ -115,7 +115,8 @@ public sealed class EverydayTests(ShopFixture shops) : IClassFixture<ShopFixture
             select gen_random_uuid(), 'many-' || n, 'Tenant ' || n, 'any', 'active', 'row', '{Deployment.Server}', '{shops.Deployment.SharedDatabase}', 'app', now()
             from generate_series(1, 40) as n
             """);
-        var many = (await shops.Deployment.Catalog.RefreshAsync()).Tenants.Where(tenant => tenant.Slug.Value.StartsWith("many-", StringComparison.Ordinal)).ToList();
+        var many = (await shops.Deployment.Catalog.RefreshAsync()).Tenants
+            .Where(tenant => tenant.Slug.Value.StartsWith("many-", StringComparison.Ordinal)).ToList();
         var models = new HashSet<object>();
         foreach (var tenant in many)
         {
@@ -142,10 +143,15 @@ public sealed class EverydayTests(ShopFixture shops) : IClassFixture<ShopFixture
             Assert.Contains("ITenantLifecycle", Assert.Throws<NotSupportedException>(refused).Message, StringComparison.Ordinal);
         foreach (var refused in new Func<Task>[] { () => context.Database.EnsureCreatedAsync(), () => context.Database.EnsureDeletedAsync() })
             Assert.Contains("ITenantLifecycle", (await Assert.ThrowsAsync<NotSupportedException>(refused)).Message, StringComparison.Ordinal);
-        Assert.Contains("AddMigrationsFrom", Assert.Throws<NotSupportedException>(() => context.Database.Migrate()).Message, StringComparison.Ordinal);
-        Assert.Contains("AddMigrationsFrom", (await Assert.ThrowsAsync<NotSupportedException>(() => context.Database.MigrateAsync())).Message, StringComparison.Ordinal);
-        Assert.Contains("tenancy.migrations", Assert.Throws<NotSupportedException>(() => context.Database.GetAppliedMigrations()).Message, StringComparison.Ordinal);
-        Assert.Contains("tenancy.migrations", (await Assert.ThrowsAsync<NotSupportedException>(() => context.Database.GetPendingMigrationsAsync())).Message, StringComparison.Ordinal);
+        Assert.Contains("AddMigrationsFrom", Assert
+            .Throws<NotSupportedException>(() => context.Database.Migrate()).Message, StringComparison.Ordinal);
+        Assert.Contains("AddMigrationsFrom", (await Assert
+            .ThrowsAsync<NotSupportedException>(() => context.Database.MigrateAsync())).Message, StringComparison.Ordinal);
+        Assert.Contains("tenancy.migrations", Assert
+            .Throws<NotSupportedException>(() => context.Database.GetAppliedMigrations()).Message, StringComparison.Ordinal);
+        Assert.Contains("tenancy.migrations", (await Assert
+            .ThrowsAsync<NotSupportedException>(() => context.Database
+            .GetPendingMigrationsAsync())).Message, StringComparison.Ordinal);
         Assert.Single(context.Database.GetMigrations());
         Assert.Contains("tenancy.isolate", context.GetService<IMigrator>().GenerateScript(), StringComparison.Ordinal);
         Assert.NotEmpty(context.Database.GenerateCreateScript());
@@ -161,11 +167,13 @@ public sealed class EverydayTests(ShopFixture shops) : IClassFixture<ShopFixture
                  })
         {
             using var context = shops.Context(configure);
-            Assert.Contains("UseTenancy() alone", Assert.Throws<InvalidOperationException>(() => context.Products.Count()).Message, StringComparison.Ordinal);
+            Assert.Contains("UseTenancy() alone", Assert
+                .Throws<InvalidOperationException>(() => context.Products.Count()).Message, StringComparison.Ordinal);
         }
 
         using var alone = new ShopContext(new DbContextOptionsBuilder<ShopContext>().UseTenancy().Options);
-        Assert.Contains("no TenantDataSource", Assert.Throws<InvalidOperationException>(() => alone.Products.Count()).Message, StringComparison.Ordinal);
+        Assert.Contains("no TenantDataSource", Assert
+            .Throws<InvalidOperationException>(() => alone.Products.Count()).Message, StringComparison.Ordinal);
     }
 
     [Fact]

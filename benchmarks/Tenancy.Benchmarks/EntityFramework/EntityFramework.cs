@@ -102,7 +102,8 @@ internal sealed class EntityFramework : IBenchmark
         foreach (var variant in new[] { "plain", "tenancy" })
         {
             report.Say(string.Create(CultureInfo.InvariantCulture,
-                $"  {Spread.Of(run.Rates(variant)).Median,8:N0}  {run.Ratio(variant, "plain").Median:0.00}  {run.Processor(variant),7:0.0} µs  {run.Allocated(variant),8:N0} B  {variant}"));
+                $"  {Spread.Of(run.Rates(variant)).Median,8:N0}  {run.Ratio(variant, "plain").Median:0.00}  " +
+                $"{run.Processor(variant),7:0.0} µs  {run.Allocated(variant),8:N0} B  {variant}"));
         }
 
         report.Figure(figure, run.Ratio("tenancy", "plain"));

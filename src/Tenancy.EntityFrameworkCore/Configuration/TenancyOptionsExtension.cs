@@ -22,7 +22,8 @@ internal sealed class TenancyOptionsExtension(TenantDataSource? data) : IDbConte
         options.FindExtension<TenancyOptionsExtension>()?.Data
         ?? options.FindExtension<CoreOptionsExtension>()?.ApplicationServiceProvider?.GetService<TenantDataSource>()
         ?? throw new InvalidOperationException(
-            "UseTenancy() found no TenantDataSource. Register the context with AddTenantDbContext after AddTenancy().UsePostgres(), or give UseTenancy() a data source.");
+            "UseTenancy() found no TenantDataSource. Register the context with AddTenantDbContext beside AddTenancy().UsePostgres(), " +
+            "or give UseTenancy() a data source.");
 
     TenantDataSource? Data => data;
 
@@ -48,7 +49,8 @@ internal sealed class TenancyOptionsExtension(TenantDataSource? data) : IDbConte
         if (npgsql is null || npgsql.ConnectionString is not null || npgsql.Connection is not null || npgsql.DataSource is not null)
         {
             throw new InvalidOperationException(
-                "The options name a connection beside UseTenancy(), which would bypass the tenants' scope. Call UseTenancy() alone; what UseNpgsql() would configure goes into its argument.");
+                "The options name a connection beside UseTenancy(), which would bypass the tenants' scope. Call UseTenancy() alone; " +
+                "what UseNpgsql() would configure goes into its argument.");
         }
     }
 

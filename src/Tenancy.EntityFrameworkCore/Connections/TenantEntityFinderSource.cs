@@ -18,6 +18,7 @@ internal sealed class TenantEntityFinderSource : IEntityFinderSource
         typeof(TenantEntityFinderSource).GetMethod(nameof(Make), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(entity)
             .CreateDelegate<Func<IStateManager, IDbSetSource, IDbSetCache, IEntityType, IEntityFinder>>();
 
-    static TenantEntityFinder<TEntity> Make<TEntity>(IStateManager states, IDbSetSource sets, IDbSetCache cache, IEntityType type) where TEntity : class =>
+    static TenantEntityFinder<TEntity> Make<TEntity>(
+        IStateManager states, IDbSetSource sets, IDbSetCache cache, IEntityType type) where TEntity : class =>
         new TenantEntityFinder<TEntity>(states, sets, cache, type);
 }

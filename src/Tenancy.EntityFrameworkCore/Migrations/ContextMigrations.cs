@@ -22,11 +22,13 @@ internal sealed class ContextMigrations<TContext>(IServiceScopeFactory scopes) :
         using var scope = scopes.CreateScope();
         using var made = scope.ServiceProvider.GetService<IDbContextFactory<TContext>>()?.CreateDbContext();
         var context = made ?? scope.ServiceProvider.GetService<TContext>()
-            ?? throw new InvalidOperationException($"The context {typeof(TContext).Name} is not registered. Call AddTenantDbContext<{typeof(TContext).Name}>().");
+            ?? throw new InvalidOperationException(
+                $"The context {typeof(TContext).Name} is not registered. Call AddTenantDbContext<{typeof(TContext).Name}>().");
         var assembly = context.GetService<IMigrationsAssembly>();
         return assembly.Migrations.Count > 0
             ? [.. assembly.Migrations.Select(entry => Convert(context, entry.Key, entry.Value))]
-            : throw new InvalidOperationException($"The context {typeof(TContext).Name} has no migrations. Run dotnet ef migrations add, or leave AddMigrationsFrom out.");
+            : throw new InvalidOperationException(
+                $"The context {typeof(TContext).Name} has no migrations. Run dotnet ef migrations add, or leave AddMigrationsFrom out.");
     }
 
     static Migration Convert(DbContext context, string id, TypeInfo type)
@@ -58,7 +60,8 @@ internal sealed class ContextMigrations<TContext>(IServiceScopeFactory scopes) :
         if (operations.Any(static operation => operation is EnsureSchemaOperation or CreateTableOperation { Schema: not null }))
         {
             throw new MigrationException(
-                $"The migration {id} names a schema. Leave it out, HasDefaultSchema() among the rest: a tenant's placement decides where its tables are.");
+                $"The migration {id} names a schema. Leave it out, HasDefaultSchema() among the rest: " +
+                "a tenant's placement decides where its tables are.");
         }
     }
 

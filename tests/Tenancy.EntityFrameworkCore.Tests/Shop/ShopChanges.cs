@@ -69,7 +69,8 @@ static class ShopChanges
             return Task.CompletedTask;
         }),
         ("execute delete, sync", shop => Task.FromResult(shop.Reviews.Where(r => r.Stars == 1).ExecuteDelete())),
-        ("execute sql", async shop => Assert.Equal(1, await shop.Database.ExecuteSqlAsync($"""update "Tags" set "Label" = {"by hand"} where "Id" = {3}"""))),
+        ("execute sql", async shop => Assert
+            .Equal(1, await shop.Database.ExecuteSqlAsync($"""update "Tags" set "Label" = {"by hand"} where "Id" = {3}"""))),
         ("execute raw sql, sync", shop => Task.FromResult(shop.Database.ExecuteSqlRaw("""update "Brands" set "Name" = "Name" || {0}""", "!"))),
         ("a transaction", async shop =>
         {

@@ -27,7 +27,8 @@ static class ShopSeed
             product.Keywords = [mark, $"key{id % 4}"];
             product.Details = new ProductDetails { Color = id % 2 == 0 ? "red" : "blue", WarrantyMonths = id + scale, Materials = { mark, "steel" } };
             product.Tags.AddRange(tags.Where(tag => (tag.Id + id) % 3 == 0));
-            product.Reviews.Add(new Review { Id = new Guid(id, 0, 0, new byte[8]), Stars = (id + scale) % 5 + 1, Text = id % 2 == 0 ? $"{mark} says {id}" : null });
+            product.Reviews
+                .Add(new Review { Id = new Guid(id, 0, 0, new byte[8]), Stars = (id + scale) % 5 + 1, Text = id % 2 == 0 ? $"{mark} says {id}" : null });
             shop.Add(product);
         }
 
@@ -41,7 +42,8 @@ static class ShopSeed
             });
             var order = new Order
             {
-                Id = id * 10, CustomerId = id, Placed = Start.AddDays(id * scale), ShipTo = new Address { Street = $"{mark} dock", City = $"Port {id}" },
+                Id = id * 10, CustomerId = id, Placed = Start
+                    .AddDays(id * scale), ShipTo = new Address { Street = $"{mark} dock", City = $"Port {id}" },
             };
             for (var number = 1; number <= id; number++)
                 order.Lines.Add(new OrderLine { Number = number, ProductId = number * 2, Quantity = number * scale, UnitPrice = number + 0.5m });
