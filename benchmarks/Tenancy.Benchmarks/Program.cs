@@ -1,6 +1,6 @@
 using Tenancy.Benchmarks;
 
-IBenchmark[] benchmarks = [new PointRead(), new EntityFramework(), new InProcess()];
+IBenchmark[] benchmarks = [new PointRead(), new EntityFramework(), new InProcess(), new Resolution()];
 
 if (args is [] or ["list"])
 {
