@@ -3,6 +3,7 @@ using Tenancy.Benchmarks;
 IBenchmark[] benchmarks =
 [
     new PointRead(),
+    new EntityFramework(),
     new InProcess(),
     new Resolution(),
     new Router(),

@@ -31,6 +31,23 @@ internal static partial class MigrationFolder
         return [.. migrations.Values];
     }
 
+    /// <summary>Migrations of several sources, in order of their versions.</summary>
+    /// <exception cref="FormatException">Two have the same version.</exception>
+    public static IReadOnlyList<Migration> Merge(IReadOnlyList<IReadOnlyList<Migration>> sources)
+    {
+        var migrations = new SortedDictionary<int, Migration>();
+        foreach (var migration in sources.SelectMany(static source => source))
+        {
+            if (!migrations.TryAdd(migration.Version, migration))
+            {
+                throw new FormatException(
+                    $"The migrations {migrations[migration.Version].Name} and {migration.Name} have the same version. Give one of them another number or time.");
+            }
+        }
+
+        return [.. migrations.Values];
+    }
+
     [GeneratedRegex(@"\A([0-9]{4})_([a-z0-9_]+)\z")]
     private static partial Regex FileName();
 }

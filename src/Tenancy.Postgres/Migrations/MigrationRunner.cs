@@ -8,10 +8,11 @@ namespace Tenancy;
 
 /// <summary>Brings the tables of a place up to the newest migration; each in a transaction of its own, so that a stop loses none.</summary>
 internal sealed class MigrationRunner(
-    IOptions<PostgresOptions> options, IHostEnvironment environment, IsolationStrategies strategies, ILogger<MigrationRunner> logger)
+    IOptions<PostgresOptions> options, IHostEnvironment environment, IsolationStrategies strategies,
+    IEnumerable<IMigrationSource> sources, ILogger<MigrationRunner> logger)
 {
-    readonly Lazy<IReadOnlyList<Migration>> _migrations =
-        new(() => MigrationFolder.Read(environment.ContentRootPath, options.Value.MigrationsDirectory));
+    readonly Lazy<IReadOnlyList<Migration>> _migrations = new(() => MigrationFolder.Merge(
+        [MigrationFolder.Read(environment.ContentRootPath, options.Value.MigrationsDirectory), .. sources.Select(source => source.Read())]));
 
     /// <summary>The newest version there is.</summary>
     public int Latest => _migrations.Value.Count == 0 ? 0 : _migrations.Value[^1].Version;

@@ -6,7 +6,7 @@ using Npgsql;
 namespace Tenancy;
 
 /// <summary>One statement of a tenant's. It is sent in one message with the tenant's scope ahead of it.</summary>
-public sealed class TenantCommand : DbCommand, IScopedStatements
+public sealed partial class TenantCommand : DbCommand, IScopedStatements
 {
     /// <summary>The default of <see cref="CommandTimeout"/> where the connection string has none, in seconds.</summary>
     public const int DefaultTimeout = 30;
@@ -123,12 +123,33 @@ public sealed class TenantCommand : DbCommand, IScopedStatements
     public override ValueTask DisposeAsync() => default;
 
     /// <inheritdoc/>
-    protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) => ExecuteReader(behavior);
+    protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior)
+    {
+        TakeMark();
+        try
+        {
+            return ExecuteReader(behavior);
+        }
+        finally
+        {
+            _generated = null;
+        }
+    }
 
     /// <inheritdoc/>
     protected override async Task<DbDataReader> ExecuteDbDataReaderAsync(
-        CommandBehavior behavior, CancellationToken cancellationToken) =>
-        await ExecuteReaderAsync(behavior, cancellationToken).ConfigureAwait(false);
+        CommandBehavior behavior, CancellationToken cancellationToken)
+    {
+        TakeMark();
+        try
+        {
+            return await ExecuteReaderAsync(behavior, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _generated = null;
+        }
+    }
 
     /// <inheritdoc/>
     protected override DbParameter CreateDbParameter() => new NpgsqlParameter();
@@ -136,10 +157,14 @@ public sealed class TenantCommand : DbCommand, IScopedStatements
     void IScopedStatements.Check(TenantConnection connection)
     {
         TenantObjects.CheckTransaction(DbTransaction, connection);
-        _kind = _statement.Check(_text);
+        _kind = CheckGenerated() ? StatementKind.Other : _statement.Check(_text);
     }
 
-    void IScopedStatements.AddTo(ScopedBatch scope, TenantRoute route) => _statement.AddTo(scope, route, _text, _kind);
+    void IScopedStatements.AddTo(ScopedBatch scope, TenantRoute route)
+    {
+        if (!AddGeneratedTo(scope, route))
+            _statement.AddTo(scope, route, _text, _kind);
+    }
 
     void IScopedStatements.TakeOutputs() => _statement.TakeOutputs();
 }

@@ -262,6 +262,13 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
     /// </summary>
     NpgsqlDataReader Rows => _closed || IsLeaseOver ? throw Closed() : _driver;
 
+    /// <summary>Rows that a statement changed, of those that were read so far; the scope is not counted among them.</summary>
+    internal ulong RowsChangedBy(int statement)
+    {
+        CheckLease();
+        return _scope.Batch.BatchCommands[statement + 1].Rows;
+    }
+
     /// <summary>Fails where the reader is closed or its lease has ended; for what was handed out to read on.</summary>
     internal void CheckLease() => _ = Rows;
 

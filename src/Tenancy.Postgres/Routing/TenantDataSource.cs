@@ -17,6 +17,9 @@ public sealed class TenantDataSource : DbDataSource
         _context = context;
     }
 
+    /// <summary>Whose connections are opened.</summary>
+    internal ITenantContext Tenants => _context;
+
     /// <summary>Empty: where a connection leads depends on the tenant, and no connection string is shown.</summary>
     public override string ConnectionString => "";
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Tenancy.Postgres.Tests;
+namespace Tenancy.TestKit;
 
 /// <summary>Cuts what a client sends into messages, and knows which statement each name stands for.</summary>
 sealed class FrontendParser(int session, Action<FrontendMessage> found)

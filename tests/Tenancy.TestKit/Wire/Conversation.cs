@@ -1,7 +1,7 @@
-namespace Tenancy.Postgres.Tests;
+namespace Tenancy.TestKit;
 
 /// <summary>What a recorded conversation says about scopes and round trips.</summary>
-static class Conversation
+public static class Conversation
 {
     /// <summary>What the driver sends of its own in simple messages: transactions, and the end of a session of ours.</summary>
     static readonly string[] DriversOwn = ["BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "rollback; select tenancy.discard()", "DISCARD ALL"];

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Npgsql;
 
-namespace Tenancy.Postgres.Tests;
+namespace Tenancy.TestKit;
 
 /// <summary>Stands between a client and the cluster, passes everything on, and keeps what the client said.</summary>
 public sealed class RecordingProxy : IAsyncDisposable

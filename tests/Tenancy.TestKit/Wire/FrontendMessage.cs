@@ -1,4 +1,4 @@
-namespace Tenancy.Postgres.Tests;
+namespace Tenancy.TestKit;
 
 /// <summary>A message that a client sent.</summary>
 /// <param name="Session">Which connection to the proxy it came on.</param>
