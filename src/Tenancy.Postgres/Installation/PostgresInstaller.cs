@@ -44,8 +44,6 @@ internal sealed class PostgresInstaller(IOptions<PostgresOptions> options, Isola
             await session.ExecuteAsync($"grant {PostgresRoles.QuotedTools} to {PostgresRoles.QuotedOwner}, {migrator}", cancellationToken)
                 .ConfigureAwait(false);
             await session.ExecuteAsync($"grant {PostgresRoles.QuotedOwner} to {migrator}", cancellationToken).ConfigureAwait(false);
-            // For tenancy.discard(), which ends the session that calls it.
-            await session.ExecuteAsync($"grant pg_signal_backend to {PostgresRoles.QuotedOwner}", cancellationToken).ConfigureAwait(false);
         }
     }
 

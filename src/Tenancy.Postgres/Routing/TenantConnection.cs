@@ -360,7 +360,7 @@ public sealed class TenantConnection : DbConnection
         try
         {
             if (_reader is { IsClosed: false } reader && async)
-                await reader.DisposeAsync().ConfigureAwait(false);
+                await reader.CloseAsync().ConfigureAwait(false);
             else
                 _reader?.Close();
             if (_transaction is { } transaction)

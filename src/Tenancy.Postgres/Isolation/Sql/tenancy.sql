@@ -100,11 +100,6 @@ $no_tenant$;
 create or replace function tenancy.current_tenant() returns uuid language sql stable parallel safe
     return coalesce(nullif(pg_catalog.current_setting('tenancy.tenant', true), '')::uuid, tenancy.no_tenant());
 
--- Ends the session that calls it: how a connection is destroyed on which anything unexpected happened.
-create or replace function tenancy.discard() returns boolean
-language sql volatile security definer set search_path = pg_catalog, pg_temp as
-    'select pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid())';
-
 {isolate}
 
 {shared}
@@ -115,7 +110,7 @@ revoke all on schema tenancy, {application_schema}, extensions from public;
 revoke execute on all functions in schema tenancy from public;
 grant usage on schema tenancy, {application_schema}, extensions to {app}, {migrator};
 grant execute on function tenancy.enter(uuid), tenancy.enter_schema(uuid), tenancy.current_tenant(), tenancy.no_tenant(),
-    tenancy.discard(), tenancy.version(), tenancy.identity() to {app};
+    tenancy.version(), tenancy.identity() to {app};
 grant select on tenancy.trusted_functions to {app};
 grant create on schema {application_schema} to {migrator};
 
