@@ -11,6 +11,9 @@ namespace Tenancy;
 /// </remarks>
 internal sealed class ScopedBatch : IDisposable
 {
+    /// <summary>idle_session_timeout, which the driver's list of codes lacks.</summary>
+    const string IdleTimeout = "57P05";
+
     readonly NpgsqlBatchCommand _enter;
     readonly TenantConnection _connection;
     readonly int _lease;
@@ -48,7 +51,7 @@ internal sealed class ScopedBatch : IDisposable
         {
             PostgresErrorCodes.InsufficientPrivilege => "another tenant's scope",
             // The scope is the first thing that is sent: nothing behind it ran.
-            PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown => "ended by the server",
+            PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or IdleTimeout => "ended by the server",
             _ => null,
         };
 

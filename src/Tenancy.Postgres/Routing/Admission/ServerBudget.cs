@@ -13,6 +13,9 @@ internal sealed class ServerBudget : IDisposable
     /// <summary>The server frees a slot some milliseconds after the client has closed; until then it counts.</summary>
     static readonly TimeSpan Lingering = TimeSpan.FromMilliseconds(25);
 
+    /// <summary>How long one waits for a connection of its own database before another's is closed: what that would take.</summary>
+    static readonly TimeSpan Worthwhile = TimeSpan.FromMilliseconds(30);
+
     /// <summary>How far behind one may be, and still get an idle connection of its own database before one is closed for another.</summary>
     static readonly long Affinity = Stopwatch.Frequency / 200;
 
@@ -27,6 +30,7 @@ internal sealed class ServerBudget : IDisposable
     readonly ITimer _timer;
     readonly Func<TenantShare, int> _most;
     Load _load;
+    long _due;
     int _waiting;
     int _limit;
     int _open;
@@ -267,11 +271,12 @@ internal sealed class ServerBudget : IDisposable
         List<Session> closing = [];
         lock (_gate)
         {
+            _due = 0;
             while (_lingering.TryPeek(out var closed) && Time.GetElapsedTime(closed) >= Lingering)
                 _lingering.Dequeue();
             Dispatch(closing);
             if (_lingering.TryPeek(out var next))
-                _timer.Change(Max(Lingering - Time.GetElapsedTime(next), TimeSpan.FromMilliseconds(1)), Timeout.InfiniteTimeSpan);
+                Arm(Max(Lingering - Time.GetElapsedTime(next), TimeSpan.FromMilliseconds(1)));
         }
 
         Close(closing);
@@ -282,18 +287,18 @@ internal sealed class ServerBudget : IDisposable
     {
         while (Waiting > 0)
         {
-            var idle = _line.First(_most, static pool => pool.Idle.Count > 0);
-            var opener = _line.First(_most, static pool => pool.Idle.Count == 0 && pool.Open < pool.Capacity);
-            if (idle is null && opener is null)
-                return;
-
             var room = _open + _lingering.Count < _limit;
+            var idle = _line.First(_most, static waiter => waiter.Pool.Idle.Count > 0);
+            var opener = _line.First(_most, room ? MayOpen : MayEvict);
+            if (idle is null && opener is null)
+                break;
+
             var openFirst = opener is not null && (idle is null || (room ? opener.Tag < idle.Tag : opener.Tag < idle.Tag - Affinity));
             if (openFirst && room)
             {
                 GrantOpening(opener!);
             }
-            else if (openFirst && _lingering.Count < _line.Openers(_most) && TakeOldest() is { } victim)
+            else if (openFirst && _lingering.Count < _line.Openers(_most, MayEvict) && TakeOldest() is { } victim)
             {
                 // Each slot that lingers is one that somebody here will get.
                 Drop(victim, closing);
@@ -304,9 +309,31 @@ internal sealed class ServerBudget : IDisposable
             }
             else
             {
-                return;
+                break;
             }
         }
+
+        // Whoever waits for a connection of its own database may have waited long enough by then.
+        if (Waiting > 0)
+            Arm(Worthwhile);
+    }
+
+    static bool MayOpen(Waiter waiter) => waiter.Pool.Idle.Count == 0 && waiter.Pool.Open < waiter.Pool.Capacity;
+
+    /// <summary>
+    /// Whether another database's connection is closed for it. Where its own has some, they will be free sooner than a slot
+    /// is that lingers, most of the time.
+    /// </summary>
+    static bool MayEvict(Waiter waiter) => MayOpen(waiter) && (waiter.Pool.Open == 0 || waiter.Waited >= Worthwhile);
+
+    /// <summary>Has the timer look again after this time, or before.</summary>
+    void Arm(TimeSpan delay)
+    {
+        var due = Time.GetTimestamp() + (long)(delay.TotalSeconds * Time.TimestampFrequency);
+        if (_due != 0 && _due <= due)
+            return;
+        _due = due;
+        _timer.Change(delay, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Grants an idle session, unless one who did not wait took the place or the session just now.</summary>
@@ -367,8 +394,7 @@ internal sealed class ServerBudget : IDisposable
         if (--pool.Open == 0)
             _populated.Remove(pool);
         _lingering.Enqueue(Time.GetTimestamp());
-        if (_lingering.Count == 1)
-            _timer.Change(Lingering, Timeout.InfiniteTimeSpan);
+        Arm(Lingering);
     }
 
     void Close(List<Session> closing)

@@ -22,27 +22,27 @@ internal sealed class WaitingLine
         share.Waiting.Enqueue(waiter);
     }
 
-    /// <summary>The tenant that is furthest behind, of those that may have one more and wait for such a pool.</summary>
-    public TenantShare? First(Func<TenantShare, int> most, Func<SessionPool, bool> pool)
+    /// <summary>The tenant that is furthest behind, of those that may have one more and whose first waiter is such a one.</summary>
+    public TenantShare? First(Func<TenantShare, int> most, Func<Waiter, bool> which)
     {
         TenantShare? first = null;
         foreach (var share in _waiting)
         {
-            if ((first is null || share.Tag < first.Tag) && share.MayEnter(most(share)) && pool(share.Waiting.Peek().Pool))
+            if ((first is null || share.Tag < first.Tag) && share.MayEnter(most(share)) && which(share.Waiting.Peek()))
                 first = share;
         }
 
         return first;
     }
 
-    /// <summary>How many would open a connection if they could.</summary>
-    public int Openers(Func<TenantShare, int> most)
+    /// <summary>How many connections such ones would open if they could.</summary>
+    public int Openers(Func<TenantShare, int> most, Func<Waiter, bool> which)
     {
         var openers = 0;
         foreach (var share in _waiting)
         {
             var pool = share.Waiting.Peek().Pool;
-            if (share.MayEnter(most(share)) && pool.Idle.Count == 0 && pool.Open < pool.Capacity)
+            if (share.MayEnter(most(share)) && which(share.Waiting.Peek()))
                 openers += Math.Min(share.Waiting.Count, pool.Capacity - pool.Open);
         }
 
