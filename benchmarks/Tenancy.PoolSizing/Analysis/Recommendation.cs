@@ -1,0 +1,95 @@
+using System.Globalization;
+
+namespace Tenancy.PoolSizing;
+
+/// <summary>The budget for one series, and why.</summary>
+/// <param name="Series">What it is for.</param>
+/// <param name="Choice">The point to take; none where no budget of the sweep will do.</param>
+/// <param name="Reasons">Sentences, the decisive one first.</param>
+internal sealed record Recommendation(Series Series, Measurement? Choice, IReadOnlyList<string> Reasons)
+{
+    /// <summary>An open load is served where this part of it is answered.</summary>
+    const double Served = 0.97;
+
+    /// <summary>How much worse than the best a p99 may be without a target, under an open load.</summary>
+    const double Near = 1.5;
+
+    public static Recommendation For(Series series, TimeSpan? targetP99)
+    {
+        var reasons = new List<string>();
+        var sound = series.Points.Where(point => point is { Errors: 0, Foreign: 0 }).ToArray();
+        if (sound.Length < series.Points.Count)
+            reasons.Add($"Left out for errors: {string.Join(", ", series.Points.Except(sound).Select(point => point.Point.Budget))}.");
+        var choice = sound is [] ? null
+            : targetP99 is { } target ? ByTarget(series.Key.Load, sound, target.TotalMilliseconds, reasons)
+            : series.Key.Load.IsOpen ? ByService(series.Key.Load, sound, reasons)
+            : ByKnee(sound, reasons);
+        if (choice is not null)
+            reasons.Add(Explain(choice));
+        return new Recommendation(series, choice, reasons);
+    }
+
+    static Measurement? ByTarget(LoadLevel load, Measurement[] points, double target, List<string> reasons)
+    {
+        var holds = points.Where(point => point.P99 <= target && IsServed(load, point)).ToArray();
+        if (holds is [])
+        {
+            var best = points.MinBy(point => point.P99)!;
+            reasons.Insert(0, Text($"No budget holds a p99 of {target:0.###} ms: the best is {best.P99:N1} ms with {best.Point.Budget}. Lower the load, shorten what holds a connection, or accept a higher target."));
+            return null;
+        }
+
+        var choice = holds[0];
+        reasons.Insert(0, Text($"{choice.Point.Budget} is the smallest budget that holds a p99 of {target:0.###} ms: it has {choice.P99:N1} ms."));
+        if (points.FirstOrDefault(point => point.Point.Budget > choice.Point.Budget && point.P99 > target) is { } worse)
+            reasons.Add(Text($"A larger one, {worse.Point.Budget}, has {worse.P99:N1} ms and does not: the target lies within the noise, or more connections slow the server down."));
+        return choice;
+    }
+
+    static Measurement ByKnee(Measurement[] points, List<string> reasons)
+    {
+        var knee = Knee.Find([.. points.Select(point => ((double)point.Point.Budget, point.Throughput))]);
+        var choice = points[knee.Index];
+        var best = points.MaxBy(point => point.Throughput)!;
+        reasons.Insert(0, knee.Shape switch
+        {
+            CurveShape.Knee => Text($"The knee is at {choice.Point.Budget}: {choice.Throughput:N0}/s, {choice.Throughput / best.Throughput:P0} of the best ({best.Throughput:N0}/s with {best.Point.Budget})."),
+            CurveShape.Flat => Text($"Throughput hardly depends on the budget; the smallest, {choice.Point.Budget}, has {choice.Throughput / best.Throughput:P0} of the best."),
+            CurveShape.Rising => Text($"There is no knee within the sweep: throughput still rises at {choice.Point.Budget}. Sweep larger budgets."),
+            _ => Text($"{choice.Point.Budget} has {choice.Throughput / best.Throughput:P0} of the best throughput. Give three budgets or more to see a knee."),
+        });
+        return choice;
+    }
+
+    static Measurement? ByService(LoadLevel load, Measurement[] points, List<string> reasons)
+    {
+        var served = points.Where(point => IsServed(load, point)).ToArray();
+        if (served is [])
+        {
+            var best = points.MaxBy(point => point.Throughput)!;
+            reasons.Insert(0, Text($"No budget serves {load}: the best is {best.Throughput:N0}/s with {best.Point.Budget}. Lower --rate, or sweep larger budgets."));
+            return null;
+        }
+
+        var least = served.Min(point => point.P99);
+        var choice = served.First(point => point.P99 <= least * Near);
+        reasons.Insert(0, Text($"{choice.Point.Budget} is the smallest budget that serves {load} with a p99 near the best: {choice.P99:N1} ms, and {least:N1} at best."));
+        return choice;
+    }
+
+    static bool IsServed(LoadLevel load, Measurement point) => !load.IsOpen || point.Throughput >= load.Value * Served;
+
+    /// <summary>Little's law at the point: whether it is the connections that are short.</summary>
+    static string Explain(Measurement point)
+    {
+        var busy = LittlesLaw.Busy(point.Throughput, point.Hold);
+        var little = Text($"Little's law: {point.Throughput:N0}/s x {point.Hold:N2} ms = {busy:N1} connections in use of {point.Point.Budget}");
+        return busy > point.Point.Budget * 0.85
+            ? little + Text($", so nearly all are always in use, and {point.Waits:P0} of requests wait for one.")
+            : point.Evicted > point.Throughput / 100
+                ? little + Text($"; yet {point.Evicted:N0} a second are closed to make room for another tenant's database, which costs a new connection each time.")
+                : little + Text($", so {point.Point.Budget - busy:N1} are spare for bursts; {point.Waits:P0} of requests wait for one.");
+    }
+
+    static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
