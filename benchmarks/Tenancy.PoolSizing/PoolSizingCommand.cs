@@ -1,11 +1,11 @@
+using Npgsql;
+
 namespace Tenancy.PoolSizing;
 
 /// <summary>From the command line to the report.</summary>
 internal static class PoolSizingCommand
 {
     const int Done = 0, Broken = 1, Misused = 2, Stopped = 130;
-
-    const string Variable = "TENANCY_TEST_POSTGRES";
 
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter errors, bool isTerminal, CancellationToken stop)
     {
@@ -38,10 +38,10 @@ internal static class PoolSizingCommand
             await errors.WriteLineAsync("Stopped. What was made has been removed.");
             return Stopped;
         }
-        catch (SizingException e)
+        catch (Exception e) when (e is SizingException or NpgsqlException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
             progress.Clear();
-            await errors.WriteLineAsync(e.Message);
+            await errors.WriteLineAsync(e is SizingException ? e.Message : $"The sweep failed: {e.Message}");
             return Broken;
         }
     }
@@ -57,17 +57,7 @@ internal static class PoolSizingCommand
         await using IServerUnderTest server = options.Connection is { } connection
             ? await GivenServer.CheckAsync(connection, options, stop)
             : await OwnCluster.StartAsync(folder);
-        // The test kit asks the environment which server to use.
-        var before = Environment.GetEnvironmentVariable(Variable);
-        Environment.SetEnvironmentVariable(Variable, server.Administrator);
-        try
-        {
-            return await Sweep.RunAsync(server, options, progress, TimeProvider.System, stop);
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable(Variable, before);
-        }
+        return await Sweep.RunAsync(server, options, progress, TimeProvider.System, stop);
     }
 
     static async Task<int> ReportAsync(SweepResult result, TextWriter output)

@@ -8,11 +8,14 @@ namespace Tenancy.PoolSizing;
 /// <param name="Reasons">Sentences, the decisive one first.</param>
 internal sealed record Recommendation(Series Series, Measurement? Choice, IReadOnlyList<string> Reasons)
 {
-    /// <summary>An open load is served where this part of it is answered.</summary>
-    const double Served = 0.97;
+    /// <summary>An open load is served where this part of it is answered while it comes.</summary>
+    const double Served = 0.95;
 
     /// <summary>How much worse than the best a p99 may be without a target, under an open load.</summary>
     const double Near = 1.5;
+
+    /// <summary>Above this part of requests, new connections decide the throughput.</summary>
+    const double Churn = 0.02;
 
     public static Recommendation For(Series series, TimeSpan? targetP99)
     {
@@ -31,10 +34,13 @@ internal sealed record Recommendation(Series Series, Measurement? Choice, IReadO
 
     static Measurement? ByTarget(LoadLevel load, Measurement[] points, double target, List<string> reasons)
     {
-        var holds = points.Where(point => point.P99 <= target && IsServed(load, point)).ToArray();
+        var served = points.Where(IsServed).ToArray();
+        if (served is [])
+            return NoneServes(load, points, reasons);
+        var holds = served.Where(point => point.P99 <= target).ToArray();
         if (holds is [])
         {
-            var best = points.MinBy(point => point.P99)!;
+            var best = served.MinBy(point => point.P99)!;
             reasons.Insert(0, Text($"No budget holds a p99 of {target:0.###} ms: the best is {best.P99:N1} ms with {best.Point.Budget}. Lower the load, shorten what holds a connection, or accept a higher target."));
             return null;
         }
@@ -51,8 +57,16 @@ internal sealed record Recommendation(Series Series, Measurement? Choice, IReadO
         var knee = Knee.Find([.. points.Select(point => ((double)point.Point.Budget, point.Throughput))]);
         var choice = points[knee.Index];
         var best = points.MaxBy(point => point.Throughput)!;
+        if (IsChurning(choice) && points[^1] is var largest && IsChurning(largest))
+        {
+            reasons.Insert(0, Text($"Every budget of the sweep is too small for the databases in use: with {largest.Point.Budget}, {largest.Evicted:N0} connections a second are closed to make room for another database's. Sweep budgets beyond {Math.Max(choice.Point.Series.Tenants, largest.Point.Budget)}, or place fewer tenants in databases of their own."));
+            return largest;
+        }
+
         reasons.Insert(0, knee.Shape switch
         {
+            CurveShape.Rising when choice.Point.Budget >= choice.Point.Series.Load.Value =>
+                Text($"Throughput rises until each of the {choice.Point.Series.Load} has a connection. More clients may use more: sweep a larger --concurrency."),
             CurveShape.Knee => Text($"The knee is at {choice.Point.Budget}: {choice.Throughput:N0}/s, {choice.Throughput / best.Throughput:P0} of the best ({best.Throughput:N0}/s with {best.Point.Budget})."),
             CurveShape.Flat => Text($"Throughput hardly depends on the budget; the smallest, {choice.Point.Budget}, has {choice.Throughput / best.Throughput:P0} of the best."),
             CurveShape.Rising => Text($"There is no knee within the sweep: throughput still rises at {choice.Point.Budget}. Sweep larger budgets."),
@@ -63,30 +77,38 @@ internal sealed record Recommendation(Series Series, Measurement? Choice, IReadO
 
     static Measurement? ByService(LoadLevel load, Measurement[] points, List<string> reasons)
     {
-        var served = points.Where(point => IsServed(load, point)).ToArray();
+        var served = points.Where(IsServed).ToArray();
         if (served is [])
-        {
-            var best = points.MaxBy(point => point.Throughput)!;
-            reasons.Insert(0, Text($"No budget serves {load}: the best is {best.Throughput:N0}/s with {best.Point.Budget}. Lower --rate, or sweep larger budgets."));
-            return null;
-        }
-
+            return NoneServes(load, points, reasons);
         var least = served.Min(point => point.P99);
         var choice = served.First(point => point.P99 <= least * Near);
         reasons.Insert(0, Text($"{choice.Point.Budget} is the smallest budget that serves {load} with a p99 near the best: {choice.P99:N1} ms, and {least:N1} at best."));
         return choice;
     }
 
-    static bool IsServed(LoadLevel load, Measurement point) => !load.IsOpen || point.Throughput >= load.Value * Served;
+    static Measurement? NoneServes(LoadLevel load, Measurement[] points, List<string> reasons)
+    {
+        var best = points.MaxBy(point => point.Throughput)!;
+        reasons.Insert(0, Text($"No budget serves {load}: the best is {best.Throughput:N0}/s with {best.Point.Budget}. Lower --rate, or sweep larger budgets."));
+        return null;
+    }
+
+    /// <summary>Clients that wait get what there is.</summary>
+    static bool IsServed(Measurement point) => !point.Point.Series.Load.IsOpen || point.Throughput >= point.Offered * Served;
+
+    /// <summary>Whether it costs more than a few requests a connection that another tenant's database needs.</summary>
+    static bool IsChurning(Measurement point) => point.Evicted > point.Throughput * Churn;
 
     /// <summary>Little's law at the point: whether it is the connections that are short.</summary>
     static string Explain(Measurement point)
     {
         var busy = LittlesLaw.Busy(point.Throughput, point.Hold);
         var little = Text($"Little's law: {point.Throughput:N0}/s x {point.Hold:N2} ms = {busy:N1} connections in use of {point.Point.Budget}");
-        return busy > point.Point.Budget * 0.85
+        return point.Point.Series.Load is { IsOpen: false, Value: var clients } && point.Point.Budget >= clients
+            ? little + Text($", which is enough for all {clients} clients at once.")
+            : busy > point.Point.Budget * 0.85
             ? little + Text($", so nearly all are always in use, and {point.Waits:P0} of requests wait for one.")
-            : point.Evicted > point.Throughput / 100
+            : IsChurning(point)
                 ? little + Text($"; yet {point.Evicted:N0} a second are closed to make room for another tenant's database, which costs a new connection each time.")
                 : little + Text($", so {point.Point.Budget - busy:N1} are spare for bursts; {point.Waits:P0} of requests wait for one.");
     }

@@ -21,8 +21,8 @@ internal sealed class OptionParser
             if (Switches.Contains(key))
                 _values[key] = "";
             else if (!Usage.Options.ContainsKey(key))
-                Add(key, null, $"There is no such option. There are: {string.Join(' ', Usage.Options.Keys)}.");
-            else if (i + 1 == arguments.Count || arguments[i + 1].StartsWith("--", StringComparison.Ordinal))
+                Unknown(key, i + 1 < arguments.Count && !IsOption(arguments[i + 1]) ? arguments[++i] : null);
+            else if (i + 1 == arguments.Count || IsOption(arguments[i + 1]))
                 Add(key, null, $"It has no value. Write {key} {Usage.Options[key].Value}.");
             else if (!_values.TryAdd(key, arguments[++i]))
                 Add(key, arguments[i], "It is given twice. Give it once.");
@@ -48,7 +48,7 @@ internal sealed class OptionParser
             Budgets = ReadList("--budget", Number(2, 10_000), "connections from 2 to 10000, such as 2,4,8,16,32") ?? defaults.Budgets,
             Loads = ReadLoads() ?? defaults.Loads,
             Tenants = ReadList("--tenants", Number(1, 100_000), "numbers of tenants from 1 to 100000, such as 20,200") ?? defaults.Tenants,
-            Isolations = ReadList("--isolation", FleetKinds.Parse, "of row, schema, database, mixed, with commas between them") ?? defaults.Isolations,
+            Isolations = ReadList("--isolation", FleetKinds.Parse, "some of row, schema, database, mixed, with commas between them") ?? defaults.Isolations,
             Work = ReadOne("--work", WorkMix.Parse, "point, page or sleep:TIME, or a mix with weights such as point=8,page=2,sleep:10ms=1") ?? defaults.Work,
             Skew = ReadOne("--skew", Values.Number(0, 5), "Zipf's exponent, from 0 (all alike) to 5") ?? defaults.Skew,
             Delay = ReadTime("--delay", TimeSpan.Zero, TimeSpan.FromSeconds(1)) ?? defaults.Delay,
@@ -143,6 +143,10 @@ internal sealed class OptionParser
 
     static Func<string, int?> Number(int least, int most) => text =>
         Values.Number(least, most)(text) is { } value && value == Math.Floor(value) ? (int)value : null;
+
+    static bool IsOption(string argument) => argument.StartsWith("--", StringComparison.Ordinal);
+
+    void Unknown(string key, string? value) => Add(key, value, $"There is no such option. There are: {string.Join(' ', Usage.Options.Keys)}.");
 
     void Add(string key, string? value, string remedy) => _mistakes.Add(value is null ? $"{key}: {remedy}" : $"{key} is '{value}'. {remedy}");
 }

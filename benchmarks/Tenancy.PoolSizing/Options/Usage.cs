@@ -7,10 +7,10 @@ internal static class Usage
     public static IReadOnlyDictionary<string, (string Value, string Text)> Options { get; } = new Dictionary<string, (string, string)>
     {
         ["--connection"] = ("STRING", "a superuser's connection string to a server for tests, which gets databases and roles that are dropped again; default: a server of its own"),
-        ["--budget"] = ("2,4,8,16,32", "connections that the tenants' pools may hold"),
+        ["--budget"] = ("2,4,8,16,32,64", "connections that the tenants' pools may hold"),
         ["--concurrency"] = ("8,32", "clients that each send a request when the one before is answered (closed loop)"),
         ["--rate"] = ("500,2000", "requests per second that come whether answers do or not (open loop); instead of --concurrency"),
-        ["--tenants"] = ("100", "tenants of each isolation"),
+        ["--tenants"] = ("40", "tenants of each isolation"),
         ["--isolation"] = ("row,schema,database", "how they are kept apart; 'mixed' is a third of each"),
         ["--work"] = ("point", "what a request does: point (a row by its key), page (20 rows), sleep:10ms (a statement that takes so long); a mix has weights: point=8,page=2,sleep:10ms=1"),
         ["--skew"] = ("1", "Zipf's exponent of the tenants' popularity; 0 makes them all alike"),

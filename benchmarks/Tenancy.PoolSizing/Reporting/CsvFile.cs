@@ -9,7 +9,7 @@ internal static class CsvFile
 
     static readonly string[] Columns =
     [
-        "isolation", "load", "load_unit", "tenants", "budget", "round", "throughput_per_s", "p50_ms", "p95_ms", "p99_ms",
+        "isolation", "load", "load_unit", "tenants", "budget", "round", "offered_per_s", "throughput_per_s", "p50_ms", "p95_ms", "p99_ms",
         "hold_ms", "busy", "waits", "wait_ms", "evicted_per_s", "errors", "foreign_rows",
     ];
 
@@ -31,7 +31,7 @@ internal static class CsvFile
         // None of the texts has a comma or a quote in it.
         return string.Join(',', new object[]
         {
-            isolation.Name(), load.Value, load.IsOpen ? Open : Closed, tenants, one.Point.Budget, one.Round, one.Throughput, one.P50, one.P95, one.P99,
+            isolation.Name(), load.Value, load.IsOpen ? Open : Closed, tenants, one.Point.Budget, one.Round, one.Offered, one.Throughput, one.P50, one.P95, one.P99,
             one.Hold, one.Busy, one.Waits, one.Wait, one.Evicted, one.Errors, one.Foreign,
         }.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture)));
     }
@@ -42,8 +42,8 @@ internal static class CsvFile
         if (fields.Length != Columns.Length || FleetKinds.Parse(fields[0]) is not { } isolation || fields[2] is not (Open or Closed))
             throw new FormatException($"This is no line of results.csv: '{line}'.");
         var series = new SeriesKey(isolation, new LoadLevel(Whole(1), fields[2] == Open), Whole(3));
-        return new Measurement(new SweepPoint(series, Whole(4)), Whole(5), Number(6), Number(7), Number(8), Number(9),
-            Number(10), Number(11), Number(12), Number(13), Number(14), Whole(15), Whole(16));
+        return new Measurement(new SweepPoint(series, Whole(4)), Whole(5), Number(6), Number(7), Number(8), Number(9), Number(10),
+            Number(11), Number(12), Number(13), Number(14), Number(15), Whole(16), Whole(17));
 
         int Whole(int column) => int.Parse(fields[column], CultureInfo.InvariantCulture);
 

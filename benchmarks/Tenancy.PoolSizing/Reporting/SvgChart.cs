@@ -37,7 +37,7 @@ internal sealed class SvgChart
             AddPanel(chart.Panels[i], i % chart.Columns, i / chart.Columns);
         AddText((Left + width - Right) / 2, height - 14, chart.XLabel, 13, Ink, "middle");
         var middle = (Head + height - Foot) / 2;
-        AddText(20, middle, chart.YLabel, 13, Ink, "middle").SetAttributeValue("transform", $"rotate(-90 20 {Text(middle)})");
+        AddText(20, middle, chart.YLabel + (_y.IsLogarithmic ? " (logarithmic)" : ""), 13, Ink, "middle").SetAttributeValue("transform", $"rotate(-90 20 {Text(middle)})");
     }
 
     public static string Draw(Chart chart) => new SvgChart(chart)._root.ToString() + "\n";

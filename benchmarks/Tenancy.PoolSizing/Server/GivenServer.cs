@@ -16,15 +16,13 @@ internal sealed class GivenServer : IServerUnderTest
 
     static readonly string[] Roles = [DeploymentOptions.SharedLogin, "tenancy_catalog", "tenancy_migrator", PostgresRoles.Owner, PostgresRoles.Tools];
 
-    readonly string _version;
-
-    GivenServer(string administrator, string version) => (Administrator, _version) = (administrator, version);
+    GivenServer(string administrator) => Administrator = administrator;
 
     public string Administrator { get; }
 
     public bool Stays => true;
 
-    public string Description => $"the given server, PostgreSQL {_version}";
+    public string Description => "the given server";
 
     /// <exception cref="SizingException">It cannot be used; with every reason.</exception>
     public static async Task<GivenServer> CheckAsync(string administrator, SizingOptions options, CancellationToken stop)
@@ -44,10 +42,9 @@ internal sealed class GivenServer : IServerUnderTest
             };
             await using var reader = await command.ExecuteReaderAsync(stop);
             await reader.ReadAsync(stop);
-            var version = reader.GetString(2);
-            var mistakes = Judge(options, reader.GetBoolean(0), reader.GetInt32(1), version, reader.GetInt32(3), reader.GetFieldValue<string[]>(4)).ToArray();
+            var mistakes = Judge(options, reader.GetBoolean(0), reader.GetInt32(1), reader.GetString(2), reader.GetInt32(3), reader.GetFieldValue<string[]>(4)).ToArray();
             return mistakes is []
-                ? new GivenServer(administrator, version)
+                ? new GivenServer(administrator)
                 : throw new SizingException("The server of --connection cannot be used:" + string.Concat(mistakes.Select(mistake => "\n  " + mistake)));
         }
         catch (NpgsqlException e)

@@ -18,7 +18,7 @@ internal sealed class OwnCluster : IServerUnderTest
 
     public bool Stays => false;
 
-    public string Description => "a PostgreSQL of its own on this machine, with fsync off";
+    public string Description => "a server of its own on this machine, with fsync off";
 
     /// <exception cref="SizingException">It did not start.</exception>
     public static async Task<OwnCluster> StartAsync(RunFolder folder)

@@ -36,7 +36,7 @@ internal sealed class PointRun(SizingDeployment sizing, Fleet fleet, RouterCount
     static Measurement Describe(SweepPoint point, int round, Tally tally, RouterCounts counts)
     {
         var seconds = tally.Length.TotalSeconds;
-        return new Measurement(point, round, tally.Done / seconds, tally.Latency.Percentile(0.5), tally.Latency.Percentile(0.95), tally.Latency.Percentile(0.99),
+        return new Measurement(point, round, tally.Latency.Count / seconds, tally.Done / seconds, tally.Latency.Percentile(0.5), tally.Latency.Percentile(0.95), tally.Latency.Percentile(0.99),
             counts.Held.TotalMilliseconds / Math.Max(1, counts.Leases), counts.Held.TotalSeconds / seconds,
             Math.Min(1, counts.Waits / (double)Math.Max(1, counts.Leases)), counts.Waited.TotalMilliseconds / Math.Max(1, counts.Waits),
             counts.Evicted / seconds, tally.Errors, tally.Foreign);

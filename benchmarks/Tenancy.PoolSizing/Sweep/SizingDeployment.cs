@@ -13,20 +13,16 @@ internal sealed class SizingDeployment : IAsyncDisposable
 {
     const string Keys = $"Tenancy:Postgres:Servers:{TestKit.Deployment.Server}";
 
-    readonly DelayProxy? _proxy;
     readonly DeploymentOptions _options;
-    readonly TimeSpan _delay;
     int _beside;
 
-    SizingDeployment(DeploymentOptions options, DelayProxy? proxy, TimeSpan delay) => (_options, _proxy, _delay) = (options, proxy, delay);
+    SizingDeployment(DeploymentOptions options) => _options = options;
 
     public Deployment Deployment { get; private set; } = null!;
 
-    /// <summary>Installs and starts, without a delay and with a budget to make tenants with.</summary>
+    /// <summary>Installs and starts, with a budget to make tenants with.</summary>
     public static async Task<SizingDeployment> StartAsync(SizingOptions options, bool dropDatabases)
     {
-        var administrator = new NpgsqlConnectionStringBuilder(PrivateCluster.Administrator);
-        var proxy = options.Delay > TimeSpan.Zero ? new DelayProxy(administrator.Host!, administrator.Port) : null;
         var suffix = "sizing_" + RandomNumberGenerator.GetHexString(10, lowercase: true);
         var (budget, pool) = (Math.Max(options.Budgets.Max(), 8), options.Budgets.Max());
         var settings = new Dictionary<string, string?>
@@ -35,15 +31,6 @@ internal sealed class SizingDeployment : IAsyncDisposable
             [$"{Keys}:SharedPoolSize"] = Text(Math.Max(pool, 8)),
             [$"{Keys}:DatabasePoolSize"] = Text(Math.Min(Math.Max(pool, 8), 1000)),
         };
-        if (proxy is not null)
-        {
-            // Only what serves requests: the catalog and the migrations are not what is measured.
-            settings[$"{Keys}:ConnectionString"] = new NpgsqlConnectionStringBuilder(TestKit.Deployment.ConnectionString($"tenants_{suffix}", DeploymentOptions.SharedLogin))
-            {
-                Host = "127.0.0.1", Port = proxy.Port,
-            }.ConnectionString;
-        }
-
         var sizing = new SizingDeployment(
             new DeploymentOptions
             {
@@ -52,7 +39,7 @@ internal sealed class SizingDeployment : IAsyncDisposable
                 Migrations = new() { ["0001_items.sql"] = Fleet.Migration },
                 Settings = settings,
                 Configure = services => services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Error)),
-            }, proxy, options.Delay);
+            });
         try
         {
             sizing.Deployment = await TestKit.Deployment.StartAsync(sizing._options);
@@ -82,13 +69,6 @@ internal sealed class SizingDeployment : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets the network's delay begin.</summary>
-    public void BeginDelay()
-    {
-        if (_proxy is not null)
-            _proxy.Delay = _delay;
-    }
-
     public async ValueTask DisposeAsync()
     {
         try
@@ -102,8 +82,6 @@ internal sealed class SizingDeployment : IAsyncDisposable
         }
         finally
         {
-            if (_proxy is not null)
-                await _proxy.DisposeAsync();
             if (_options.DropDatabases)
                 await DropAsync();
         }

@@ -12,14 +12,17 @@ internal sealed record SweepResult(
 /// <summary>Makes the tenants once, and measures every point in every round.</summary>
 internal static class Sweep
 {
-    public static async Task<SweepResult> RunAsync(IServerUnderTest server, SizingOptions options, Progress progress, TimeProvider time, CancellationToken stop)
+    public static async Task<SweepResult> RunAsync(
+        IServerUnderTest server, SizingOptions options, Progress progress, TimeProvider time, CancellationToken stop)
     {
         var (started, clock) = (time.GetUtcNow(), Stopwatch.StartNew());
         stop.ThrowIfCancellationRequested();
+        await using var kit = new KitServer(server, options.Delay);
         await using var sizing = await SizingDeployment.StartAsync(options, server.Stays);
         progress.Begin("making tenants", Fleet.CountFor(options));
         var fleet = await Fleet.CreateAsync(sizing.Deployment, options, () => progress.Step(), stop);
-        sizing.BeginDelay();
+        kit.BeginDelay();
+        options = options.After(clock.Elapsed);
 
         using var counters = new RouterCounters(sizing.Deployment);
         var run = new PointRun(sizing, fleet, counters, options);
@@ -35,6 +38,7 @@ internal static class Sweep
             progress.Step(FormattableString.Invariant($"{point}: {measurement.Throughput:N0}/s, p99 {measurement.P99:N1} ms"));
         }
 
+        kit.EndDelay();
         progress.End("removing what was made");
         var (version, most) = await AskAsync(stop);
         return new SweepResult(options, server.Description, version, most, started, clock.Elapsed, measurements, messages);
