@@ -45,6 +45,9 @@ public sealed class RealRunTests : IDisposable
             Assert.InRange(one.Busy, 0, budget * 1.1);
         }
 
+        var busiest = Of(measurements, FleetKind.Row, 8);
+        Assert.InRange(LittlesLaw.Busy(busiest.Throughput, busiest.Hold) / busiest.Busy, 0.7, 1.4);
+
         // Six clients on two connections wait, on eight in one pool they do not.
         Assert.InRange(Of(measurements, FleetKind.Row, 2).Waits, 0.2, 1);
         Assert.InRange(Of(measurements, FleetKind.Row, 8).Waits, 0, 0.2);
@@ -70,6 +73,8 @@ public sealed class RealRunTests : IDisposable
         {
         }
 
+        Assert.Contains(CommandLines(), command => command.Contains(_folder, StringComparison.Ordinal));
+        Assert.NotEmpty(Directory.EnumerateFileSystemEntries(_temporary));
         await Process.Start("kill", ["-INT", $"{process.Id}"]).WaitForExitAsync();
         var errors = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
