@@ -41,6 +41,8 @@ local_1="$server;Database=tenants"
 export Tenancy__Postgres__Servers__local__ConnectionString="$local_1;Username=tenancy_app;Password=$(random_hex 24)"
 export Tenancy__Postgres__Servers__local__Migrator="$local_1;Username=tenancy_migrator;Password=$(random_hex 24)"
 export Jwt__JwksPath="$RUN_DIR/keys/jwks.json" Jwt__SigningKeyPath="$RUN_DIR/keys/signing-key.pem"
+export Cursors__Key
+Cursors__Key=$(random_base64 32)
 export Demo__UnsafeSearch=true
 export ASPNETCORE_ENVIRONMENT=Production ASPNETCORE_URLS=http://127.0.0.1:0
 
@@ -78,13 +80,22 @@ fi
 [[ -z $once ]] || exit 0
 
 run dotnet "$inbox" token --org acme --sub alice --lifetime 12h >"$RUN_DIR/token"
+run dotnet "$inbox" token --org contoso --sub carol --lifetime 12h >"$RUN_DIR/contoso"
+run dotnet "$inbox" token --role platform-admin --sub root --lifetime 12h >"$RUN_DIR/admin"
 cat <<MORE
 
-The API serves at $url until Ctrl-C. Alice of acme, for twelve hours:
+The API serves at $url until Ctrl-C; $url/openapi/v1.json says what it takes. For twelve hours, as alice of acme:
 
-TOKEN=$(<"$RUN_DIR/token")
-curl -i -H "Authorization: Bearer \$TOKEN" $url/v1/organizations/acme/documents
-curl -i -H "Authorization: Bearer \$TOKEN" $url/v1/organizations/globex/documents
+ALICE=$(<"$RUN_DIR/token")
+curl -i -H "Authorization: Bearer \$ALICE" "$url/v1/organizations/acme/documents?limit=3"
+curl -i -H "Authorization: Bearer \$ALICE" "$url/v1/organizations/acme/documents/search?q=liberty"
+curl -i -H "Authorization: Bearer \$ALICE" "$url/v1/organizations/globex/documents"
+
+docs/api.md has a line of curl for every endpoint. What they need:
+
+URL=$url
+ADMIN=$(<"$RUN_DIR/admin")
+TOKEN=$(<"$RUN_DIR/contoso")
 MORE
 wait "$api" || true
 cat "$RUN_DIR/api.log" >&2

@@ -1,6 +1,14 @@
 using Tenancy.Benchmarks;
 
-IBenchmark[] benchmarks = [new PointRead(), new InProcess(), new Router(), new Fairness(), new Chaos()];
+IBenchmark[] benchmarks =
+[
+    new PointRead(),
+    new InProcess(),
+    new Resolution(),
+    new Router(),
+    new Fairness(),
+    new Chaos(),
+];
 
 if (args is [] or ["list"])
 {

@@ -9,7 +9,11 @@ try
     using var tour = TourContext.FromEnvironment(stage);
     await Preparation.RunAsync(tour);
     await OwnDocuments.RunAsync(tour);
+    await Pages.RunAsync(tour);
+    await Searching.RunAsync(tour);
+    await Revisions.RunAsync(tour);
     await OtherTenants.RunAsync(tour);
+    await Description.RunAsync(tour);
     await ForgedTokens.RunAsync(tour);
     await InjectedSql.RunAsync(tour);
     await Administration.RunAsync(tour);

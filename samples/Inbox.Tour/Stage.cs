@@ -6,6 +6,8 @@ sealed class Stage(TextWriter output, bool colours)
     const int Width = 118;
     const int MaxRequestLines = 3;
     const int TokenEnds = 10;
+    const int TitleLength = 27;
+    const int RestLength = 78;
 
     int _step;
     int _held;
@@ -25,7 +27,7 @@ sealed class Stage(TextWriter output, bool colours)
         output.WriteLine();
         Wrap($"{call.Method} {Readable(call.Path)}{(call.Body is null ? "" : "  " + call.Body)}");
         if (call.Token is { } token)
-            output.WriteLine(Paint("2", $"       Authorization: Bearer {Shorten(token)}   ({call.Who})"));
+            output.WriteLine(Paint("2", $"       Authorization: Bearer {ShortenToken(token)}   ({call.Who})"));
         foreach (var (name, value) in call.Headers)
             output.WriteLine(Paint("2", $"       {name}: {value}"));
         output.WriteLine(Abridge($"   → {answer.Status} {answer.Gist}"));
@@ -57,7 +59,13 @@ sealed class Stage(TextWriter output, bool colours)
     /// <summary>A path as a person would write it; what is sent is escaped.</summary>
     static string Readable(string path) => Uri.UnescapeDataString(path.Replace('+', ' '));
 
-    static string Shorten(string token) =>
+    /// <summary>The beginning of a title.</summary>
+    public static string Shorten(string title) => title.Length <= TitleLength ? title : title[..(TitleLength - 1)] + "…";
+
+    /// <summary>A text as the rest of a line.</summary>
+    public static string Line(string text) => text.Length <= RestLength ? text.ReplaceLineEndings(" ") : text.ReplaceLineEndings(" ")[..RestLength] + "…";
+
+    static string ShortenToken(string token) =>
         token.Length <= 3 * TokenEnds ? token : $"{token[..TokenEnds]}…{token[^TokenEnds..]}";
 
     /// <summary>Injected SQL is what the reader wants to see whole.</summary>

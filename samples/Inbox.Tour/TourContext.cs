@@ -57,6 +57,10 @@ sealed class TourContext : IDisposable
     public Task<Answer> ShowAsync(TourTenant caller, HttpMethod method, string path) =>
         ShowAsync(new Call(method, path) { Token = TokenOf(caller), Who = $"{caller.User} of {caller.Slug}" });
 
+    /// <summary>Sends a request of a tenant's user.</summary>
+    public Task<Answer> SendAsync(TourTenant caller, HttpMethod method, string path) =>
+        SendAsync(new Call(method, path) { Token = TokenOf(caller) });
+
     /// <summary>Sends a request of a platform administrator and shows it.</summary>
     public Task<Answer> ShowAsAdministratorAsync(HttpMethod method, string path, string? body = null) =>
         ShowAsync(new Call(method, path) { Token = Administrator, Who = "platform administrator", Body = body });
@@ -72,7 +76,11 @@ sealed class TourContext : IDisposable
     {
         using var request = new HttpRequestMessage(call.Method, call.Path);
         if (call.Body is { } body)
-            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        {
+            request.Content = new StringContent(
+                body, Encoding.UTF8, call.Method == HttpMethod.Patch ? "application/merge-patch+json" : "application/json");
+        }
+
         if (call.Token is { } token)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         foreach (var (name, value) in call.Headers)

@@ -13,4 +13,10 @@ internal static partial class Log
 
     [LoggerMessage(3002, LogLevel.Information, "Gave up a request of tenant {TenantId}: it became {Status} meanwhile.")]
     public static partial void BecameUnavailable(ILogger logger, TenantId tenantId, TenantStatus? status);
+
+    [LoggerMessage(3003, LogLevel.Information, "Refused a request before authentication: {Outcome}.")]
+    public static partial void RefusedAtEdge(ILogger logger, TenantResolutionOutcome outcome);
+
+    [LoggerMessage(3004, LogLevel.Information, "Refused a hub's call of tenant {TenantId}: it is {Status}.")]
+    public static partial void RefusedHubCall(ILogger logger, TenantId tenantId, TenantStatus? status);
 }

@@ -11,8 +11,8 @@ public static class TenancyBuilderHttpExtensions
 {
     /// <summary>
     /// Names where requests say whose they are, such as <c>sources => sources.Claim("org").Route("tenant")</c>. Also
-    /// registers problem details, and an exception handler for <see cref="TenantUnavailableException"/> that
-    /// <c>app.UseExceptionHandler()</c> runs.
+    /// registers problem details, an exception handler for <see cref="TenantUnavailableException"/> that
+    /// <c>app.UseExceptionHandler()</c> runs, links that keep the tenant, and a filter that pins hubs' connections to it.
     /// </summary>
     /// <param name="builder">What <c>AddTenancy</c> returned.</param>
     /// <param name="configure">Adds the sources. Called again, the method adds to those there are.</param>
@@ -28,12 +28,16 @@ public static class TenancyBuilderHttpExtensions
         services.AddOptions<TenantSources>().Configure(configure).ValidateOnStart();
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<TenantSources>, TenantSourcesValidator>());
+        services.TryAddSingleton<TenantSourceSet>();
         services.TryAddSingleton<TenantResolver>();
+        services.TryAddSingleton<ITenantHosts, TenantHosts>();
         services.TryAddSingleton<TenantProblemWriter>();
         services.TryAddSingleton<TenancyUse>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, TenancyStartupFilter>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IExceptionHandler, TenantUnavailableExceptionHandler>());
         services.AddProblemDetails();
+        services.KeepTenantInLinks();
+        services.PinTenantsToHubs();
         return builder;
     }
 }

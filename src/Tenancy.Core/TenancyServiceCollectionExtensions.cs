@@ -8,7 +8,7 @@ namespace Tenancy;
 /// <summary>Registers tenancy in a host.</summary>
 public static class TenancyServiceCollectionExtensions
 {
-    /// <summary>Registers the ambient tenant and the tiers that a configuration section names.</summary>
+    /// <summary>Registers the ambient tenant, work outside requests, and the tiers that a configuration section names.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configuration">The section, usually <c>Tenancy</c>. A mistake in it stops the host at start.</param>
     /// <returns>A builder on which the other packages register themselves.</returns>
@@ -18,7 +18,7 @@ public static class TenancyServiceCollectionExtensions
         return services.AddTenancy(configuration, options => TenancyOptionsReader.Read(configuration, options));
     }
 
-    /// <summary>Registers the ambient tenant and the tiers that code names.</summary>
+    /// <summary>Registers the ambient tenant, work outside requests, and the tiers that code names.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configure">Sets the options. Default: no tiers.</param>
     /// <returns>A builder on which the other packages register themselves.</returns>
@@ -31,7 +31,9 @@ public static class TenancyServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<ITenantContext, TenantContext>();
+        services.TryAddSingleton<ITenantContext>(static services => new TenantContext(services));
+        services.TryAddSingleton<ITenantDomains, SettingsTenantDomains>();
+        services.TryAddSingleton<TenantRunner>();
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<TenancyOptions>, TenancyOptionsValidator>());
         services.AddOptions<TenancyOptions>().Configure(configure).ValidateOnStart();

@@ -72,6 +72,24 @@ public sealed class IndistinguishableTests
         Assert.Equal(first, await host.GetRawAsync("/notes/acme", "org=acme;org=acme"));
     }
 
+    [Fact]
+    public async Task They_are_the_same_bytes_by_whichever_way_the_tenant_is_named()
+    {
+        await using var host = await TestHost.StartAsync(
+            Organizations.Map, sources => sources.Claim("org").ClaimList("orgs").Host("{tenant}.example.com").Header("X-Tenant").Domains());
+        host.Catalog.Put(FixedCatalog.Beta with { Settings = TenantSettings.Parse("""{"domains":["www.beta.example"]}""") });
+        var expected = await host.GetRawAsync("/me", "org=nobody");
+        Assert.StartsWith("HTTP/1.1 404 ", expected, StringComparison.Ordinal);
+        foreach (var (claims, name, headers) in new[]
+        {
+            ("org=acme", "beta.example.com", ""), ("org=acme", "nobody.example.com", ""), ("sub=1", "acme.example.com", ""), ("org=leaving", "leaving.example.com", ""),
+            ("org=acme", "www.beta.example", ""), ("org=acme", "localhost", "X-Tenant: beta"), ("org=acme", "localhost", "X-Tenant: nobody"),
+            ("org=acme", "localhost", "X-Tenant: acme\r\nX-Tenant: acme"), ("orgs=acme;orgs=sleepy", "beta.example.com", ""),
+            ("orgs=acme;orgs=sleepy", "nobody.example.com", ""), ("orgs=[", "acme.example.com", ""), ("org=acme;orgs=beta", "acme.example.com", ""),
+        })
+            Assert.Equal((claims, name, headers, expected), (claims, name, headers, await host.GetRawAsync("/me", claims, name, headers.Length == 0 ? [] : [headers])));
+    }
+
     static async Task AssertAllTheSame(TestHost host)
     {
         var expected = await host.GetRawAsync(Refusals[0].Target, Refusals[0].Claims);

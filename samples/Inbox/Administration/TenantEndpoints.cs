@@ -13,15 +13,27 @@ static class TenantEndpoints
     {
         var tenants = app.MapGroup("/admin/tenants")
             .RequireAuthorization(policy => policy.RequireRole(Role))
-            .WithoutTenant();
-        tenants.MapPost("/", CreateAsync);
-        tenants.MapGet("/", ListAsync);
-        tenants.MapGet("/{slug}", FindAsync);
-        tenants.MapDelete("/{slug}", DeleteAsync);
-        tenants.MapPost("/{slug}/suspend", (string slug, ITenantCatalog catalog, ITenantLifecycle lifecycle, CancellationToken stop) =>
-            ChangeAsync(slug, catalog, lifecycle.SuspendAsync, stop));
-        tenants.MapPost("/{slug}/resume", (string slug, ITenantCatalog catalog, ITenantLifecycle lifecycle, CancellationToken stop) =>
-            ChangeAsync(slug, catalog, lifecycle.ResumeAsync, stop));
+            .WithoutTenant()
+            .WithTags("Tenants");
+        tenants.MapPost("/", CreateAsync)
+            .WithSummary("Creates a tenant, with its place and its tables.")
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        tenants.MapGet("/", ListTenants.HandleAsync)
+            .WithSummary("Lists tenants by slug, page by page.");
+
+        var tenant = tenants.MapGroup("/{slug}").ProducesProblem(StatusCodes.Status404NotFound);
+        tenant.MapGet("/", FindAsync)
+            .WithSummary("Reads a tenant.");
+        tenant.MapDelete("/", DeleteAsync)
+            .WithSummary("Deletes a tenant and its data.");
+        tenant.MapPost("/suspend", (string slug, ITenantCatalog catalog, ITenantLifecycle lifecycle, CancellationToken stop) =>
+            ChangeAsync(slug, catalog, lifecycle.SuspendAsync, stop))
+            .WithSummary("Suspends a tenant: its users are refused, its data is kept.")
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        tenant.MapPost("/resume", (string slug, ITenantCatalog catalog, ITenantLifecycle lifecycle, CancellationToken stop) =>
+            ChangeAsync(slug, catalog, lifecycle.ResumeAsync, stop))
+            .WithSummary("Resumes a suspended tenant.")
+            .ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     static async Task<Results<Created<TenantView>, ValidationProblem, ProblemHttpResult>> CreateAsync(
@@ -39,13 +51,6 @@ static class TenantEndpoints
         {
             return Conflict($"The slug '{specification.Slug}' is taken. Choose another.");
         }
-    }
-
-    static async Task<TenantList> ListAsync(ITenantCatalog catalog, CancellationToken stop)
-    {
-        var snapshot = await catalog.RefreshAsync(stop);
-        return new TenantList([.. snapshot.Tenants
-            .OrderBy(tenant => tenant.Slug.Value, StringComparer.Ordinal).Select(TenantView.Of)]);
     }
 
     static async Task<Results<Ok<TenantView>, ProblemHttpResult>> FindAsync(

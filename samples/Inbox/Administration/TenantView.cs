@@ -14,5 +14,5 @@ sealed record TenantView(
     static string Lower<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
 }
 
-/// <summary>All tenants, by slug.</summary>
-sealed record TenantList(IReadOnlyList<TenantView> Tenants);
+/// <summary>A page of tenants, by slug, and the cursor of the next one where there is one.</summary>
+sealed record TenantList(IReadOnlyList<TenantView> Tenants, string? Next);

@@ -1,7 +1,4 @@
-using Dapper;
-using Inbox.Problems;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Tenancy;
+using Inbox.Documents.Search;
 
 namespace Inbox.Documents;
 
@@ -11,61 +8,36 @@ namespace Inbox.Documents;
 /// </summary>
 static class DocumentEndpoints
 {
-    const int MaxTitleLength = 200;
-    const int ListLimit = 100;
-
     public static void MapDocuments(this RouteGroupBuilder organization)
     {
-        var documents = organization.MapGroup("/documents");
-        documents.MapPost("/", AddAsync);
-        documents.MapGet("/", ListAsync);
-        documents.MapGet("/{id:guid}", FindAsync);
-        documents.MapDelete("/{id:guid}", RemoveAsync);
+        var documents = organization.MapGroup("/documents").WithTags("Documents");
+        documents.MapPost("/", AddDocument.HandleAsync)
+            .WithSummary("Adds a document.");
+        documents.MapGet("/", ListDocuments.HandleAsync)
+            .WithSummary("Lists documents, page by page.");
+        documents.MapGet("/search", SearchDocuments.HandleAsync)
+            .WithSummary("Searches titles and texts, best hits first.");
+
+        var document = documents.MapGroup("/{id:guid}");
+        document.MapGet("/", ReadDocument.HandleAsync)
+            .WithSummary("Reads a document.")
+            .Produces(StatusCodes.Status304NotModified)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status412PreconditionFailed);
+        document.MapPut("/", ChangeDocument.ReplaceAsync)
+            .WithSummary("Replaces title and text of a document.")
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status412PreconditionFailed)
+            .ProducesProblem(StatusCodes.Status428PreconditionRequired);
+        document.MapPatch("/", ChangeDocument.PatchAsync)
+            .WithSummary("Changes the title, the text or both.")
+            .Accepts<DocumentPatch>(DocumentPatch.MediaType)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status412PreconditionFailed)
+            .ProducesProblem(StatusCodes.Status428PreconditionRequired);
+        document.MapDelete("/", RemoveDocument.HandleAsync)
+            .WithSummary("Removes a document.")
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status412PreconditionFailed);
     }
-
-    static async Task<Results<Created<DocumentSummary>, ValidationProblem>> AddAsync(
-        NewDocument document, HttpRequest request, TenantDataSource db, CancellationToken stop)
-    {
-        var mistakes = new Mistakes();
-        mistakes.CheckText("title", document.Title, MaxTitleLength);
-        mistakes.CheckText("body", document.Body, ProblemExtensions.MaxBodyBytes, mayBeEmpty: true);
-        if (mistakes.Any)
-            return mistakes.ToProblem();
-
-        await using var connection = await db.OpenConnectionAsync(stop);
-        var added = await connection.QuerySingleAsync<DocumentSummary>(new CommandDefinition(
-            "insert into documents (title, body) values (@Title, @Body) returning id, title, created",
-            document, cancellationToken: stop));
-        return TypedResults.Created($"{request.Path.Value!.TrimEnd('/')}/{added.Id}", added);
-    }
-
-    static async Task<DocumentList> ListAsync(TenantDataSource db, CancellationToken stop)
-    {
-        await using var connection = await db.OpenConnectionAsync(stop);
-        var documents = await connection.QueryAsync<DocumentSummary>(new CommandDefinition(
-            "select id, title, created from documents order by created desc, id desc limit @ListLimit",
-            new { ListLimit }, cancellationToken: stop));
-        return new DocumentList([.. documents]);
-    }
-
-    static async Task<Results<Ok<Document>, ProblemHttpResult>> FindAsync(
-        Guid id, TenantDataSource db, CancellationToken stop)
-    {
-        await using var connection = await db.OpenConnectionAsync(stop);
-        var document = await connection.QuerySingleOrDefaultAsync<Document>(new CommandDefinition(
-            "select id, title, body, created from documents where id = @id", new { id }, cancellationToken: stop));
-        return document is null ? NotFound() : TypedResults.Ok(document);
-    }
-
-    static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(
-        Guid id, TenantDataSource db, CancellationToken stop)
-    {
-        await using var connection = await db.OpenConnectionAsync(stop);
-        var removed = await connection.ExecuteAsync(new CommandDefinition(
-            "delete from documents where id = @id", new { id }, cancellationToken: stop));
-        return removed == 0 ? NotFound() : TypedResults.NoContent();
-    }
-
-    static ProblemHttpResult NotFound() =>
-        TypedResults.Problem("There is no such document.", statusCode: StatusCodes.Status404NotFound);
 }

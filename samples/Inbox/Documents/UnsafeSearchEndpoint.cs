@@ -14,7 +14,10 @@ static class UnsafeSearchEndpoint
     const int MaxRows = 1000;
 
     public static void MapUnsafeSearch(this RouteGroupBuilder organization) =>
-        organization.MapGet("/unsafe-search", SearchAsync);
+        organization.MapGet("/unsafe-search", SearchAsync)
+            .WithTags("Demo")
+            .WithSummary("How not to write a search: it pastes the title into the statement.")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
 
     static async Task<Results<Ok<SearchResult>, ProblemHttpResult>> SearchAsync(
         string title, TenantDataSource db, CancellationToken stop)

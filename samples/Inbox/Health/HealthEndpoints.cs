@@ -1,8 +1,10 @@
-using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Tenancy;
 
 namespace Inbox.Health;
 
+/// <summary>As endpoints of their own rather than <c>MapHealthChecks</c>, whose endpoints no API document knows.</summary>
 static class HealthEndpoints
 {
     /// <summary>The tag of checks that say whether requests should come.</summary>
@@ -10,10 +12,26 @@ static class HealthEndpoints
 
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
+        var health = app.MapGroup("/health").AllowAnonymous().WithoutTenant().WithTags("Health");
         // Live: the process answers. A database that is away is no reason to restart it.
-        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = static _ => false })
-            .AllowAnonymous().WithoutTenant();
-        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = static check => check.Tags.Contains(Ready) })
-            .AllowAnonymous().WithoutTenant();
+        health.MapGet("/live", static (HttpContext http, HealthCheckService checks, CancellationToken stop) =>
+            AnswerAsync(http, checks, static _ => false, stop))
+            .WithSummary("Whether the process answers.")
+            .Produces<string>(StatusCodes.Status200OK, "text/plain");
+        health.MapGet("/ready", static (HttpContext http, HealthCheckService checks, CancellationToken stop) =>
+            AnswerAsync(http, checks, static check => check.Tags.Contains(Ready), stop))
+            .WithSummary("Whether requests should come.")
+            .Produces<string>(StatusCodes.Status200OK, "text/plain")
+            .Produces<string>(StatusCodes.Status503ServiceUnavailable, "text/plain");
+    }
+
+    static async Task<ContentHttpResult> AnswerAsync(
+        HttpContext http, HealthCheckService checks, Func<HealthCheckRegistration, bool> which, CancellationToken stop)
+    {
+        var report = await checks.CheckHealthAsync(which, stop);
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Text(
+            report.Status.ToString(),
+            statusCode: report.Status == HealthStatus.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
     }
 }

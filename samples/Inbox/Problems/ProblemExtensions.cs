@@ -21,6 +21,9 @@ static class ProblemExtensions
             // before something broke.
             if (context.ProblemDetails.Status < StatusCodes.Status500InternalServerError)
                 context.ProblemDetails.Extensions.Remove("traceId");
+            // The framework knows the others' pages.
+            if (context.ProblemDetails.Status == StatusCodes.Status428PreconditionRequired)
+                context.ProblemDetails.Type ??= "https://tools.ietf.org/html/rfc6585#section-3";
             context.ProblemDetails.Detail ??= Explain(context.ProblemDetails.Status);
         });
         builder.Services.AddExceptionHandler<BadRequestHandler>();
@@ -39,7 +42,7 @@ static class ProblemExtensions
         StatusCodes.Status404NotFound => "There is nothing at this address.",
         StatusCodes.Status405MethodNotAllowed => "This address does not take this method.",
         StatusCodes.Status413PayloadTooLarge => $"A body has at most {MaxBodyBytes} bytes.",
-        StatusCodes.Status415UnsupportedMediaType => "Send the body as 'Content-Type: application/json'.",
+        StatusCodes.Status415UnsupportedMediaType => "Send the body as 'Content-Type: application/json'; to PATCH, as 'application/merge-patch+json'.",
         _ => null,
     };
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Logging;
 
 namespace Tenancy;
@@ -23,7 +24,7 @@ internal sealed class TenancyMiddleware(
         if (resolution.IsFound)
         {
             return resolution.Tenant.Status == TenantStatus.Active
-                ? ServeAsync(context, resolution.Tenant)
+                ? ServeAsync(context, endpoint, resolution.Tenant)
                 : RefuseAsync(context, resolution.Tenant);
         }
 
@@ -33,12 +34,15 @@ internal sealed class TenancyMiddleware(
         return problems.WriteAsync(context, TenantProblem.For(resolution.Outcome));
     }
 
-    async Task ServeAsync(HttpContext context, Tenant tenant)
+    async Task ServeAsync(HttpContext context, Endpoint endpoint, Tenant tenant)
     {
         var feature = TenantFeature.Of(tenant);
         context.Features.Set<ITenantFeature>(feature);
-        Activity.Current?.SetTag(TenantFeature.IdKey, feature.Id);
-        using var logged = logger.BeginScope(feature);
+        // A hub's connection keeps the items where its requests come and go, and not the features.
+        if (endpoint.Metadata.GetMetadata<HubMetadata>() is not null)
+            context.Items[TenantFeature.ItemKey] = feature;
+        Activity.Current?.SetTag(TenancyTelemetry.TenantIdKey, feature.Tag.Id);
+        using var logged = logger.BeginScope(feature.Tag);
         using var entered = tenants.Enter(tenant);
         await next(context);
     }

@@ -34,4 +34,15 @@ public static class TenantEndpointExtensions
         builder.Add(static endpoint => endpoint.Metadata.Add(WithoutTenantAttribute.Instance));
         return builder;
     }
+
+    /// <summary>
+    /// Serves the endpoints also to callers whose token names no tenant, for the one that host, route or header select.
+    /// </summary>
+    /// <inheritdoc cref="AllowAnonymousTenantAttribute"/>
+    public static TBuilder AllowAnonymousTenant<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Add(static endpoint => endpoint.Metadata.Add(AllowAnonymousTenantAttribute.Instance));
+        return builder;
+    }
 }

@@ -1,41 +1,24 @@
-using System.Collections;
 using System.Runtime.CompilerServices;
 
 namespace Tenancy;
 
-/// <summary>
-/// What all requests of one tenant share: its feature, and its id as a log scope. Made once per tenant.
-/// </summary>
-internal sealed class TenantFeature : ITenantFeature, IReadOnlyList<KeyValuePair<string, object?>>
+/// <summary>What all requests of one tenant share. Made once per tenant.</summary>
+internal sealed class TenantFeature : ITenantFeature
 {
-    /// <summary>The key of the tenant's id on log scopes and activities.</summary>
-    public const string IdKey = "tenant.id";
+    /// <summary>Under this key among <c>HttpContext.Items</c> it outlives a poll of a hub's connection.</summary>
+    public static readonly object ItemKey = new();
 
     static readonly ConditionalWeakTable<Tenant, TenantFeature> Known = [];
 
     TenantFeature(Tenant tenant)
     {
         Tenant = tenant;
-        Id = tenant.Id.ToString();
+        Tag = TenantTag.Of(tenant);
     }
 
     public Tenant Tenant { get; }
 
-    public string Id { get; }
-
-    public int Count => 1;
-
-    public KeyValuePair<string, object?> this[int index] =>
-        index == 0 ? new(IdKey, Id) : throw new ArgumentOutOfRangeException(nameof(index));
+    public TenantTag Tag { get; }
 
     public static TenantFeature Of(Tenant tenant) => Known.GetValue(tenant, static tenant => new TenantFeature(tenant));
-
-    public IEnumerator<KeyValuePair<string, object?>> GetEnumerator()
-    {
-        yield return this[0];
-    }
-
-    public override string ToString() => $"{IdKey}:{Id}";
-
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

@@ -43,6 +43,15 @@ internal sealed class TenantProblem
 
     public string Detail { get; }
 
+    /// <summary>The same for gRPC: a code of its own list.</summary>
+    public string GrpcStatus => Status switch
+    {
+        StatusCodes.Status400BadRequest => "3",
+        StatusCodes.Status403Forbidden => "7",
+        StatusCodes.Status404NotFound => "5",
+        _ => "14",
+    };
+
     /// <summary>Seconds; <see langword="null"/> where repeating does not help.</summary>
     public string? RetryAfter { get; }
 

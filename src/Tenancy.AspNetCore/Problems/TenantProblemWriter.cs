@@ -9,6 +9,12 @@ internal sealed class TenantProblemWriter(IProblemDetailsService service)
 {
     public async Task WriteAsync(HttpContext context, TenantProblem problem)
     {
+        if (GrpcRefusal.IsAsked(context.Request))
+        {
+            GrpcRefusal.Write(context.Response, problem);
+            return;
+        }
+
         var response = context.Response;
         response.StatusCode = problem.Status;
         response.Headers.CacheControl = "no-store";

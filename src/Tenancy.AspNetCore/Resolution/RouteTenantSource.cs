@@ -12,4 +12,9 @@ internal sealed record RouteTenantSource(string Parameter) : ITenantSource
         context.Request.RouteValues.TryGetValue(Parameter, out var value) && value is not null
             ? TenantAnswer.Named((value as string ?? Convert.ToString(value, CultureInfo.InvariantCulture)).AsMemory())
             : TenantAnswer.Silent;
+
+    public bool Equals(RouteTenantSource? other) =>
+        other is not null && Parameter.Equals(other.Parameter, StringComparison.OrdinalIgnoreCase);
+
+    public override int GetHashCode() => Parameter.GetHashCode(StringComparison.OrdinalIgnoreCase);
 }

@@ -7,20 +7,22 @@ public sealed class TenantCatalogSnapshot
 {
     /// <summary>The snapshot before the first one is read: it has no tenants.</summary>
     public static readonly TenantCatalogSnapshot Empty =
-        new([], [], new Dictionary<string, Tier>(), 0, DateTimeOffset.MinValue);
+        new([], [], DomainIndex.Empty, new Dictionary<string, Tier>(), 0, DateTimeOffset.MinValue);
 
     static long _made;
 
     readonly Dictionary<Guid, Tenant> _byId;
     readonly Dictionary<string, Tenant> _bySlug;
     readonly Dictionary<string, Tenant>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
+    readonly DomainIndex _domains;
 
     TenantCatalogSnapshot(
-        Dictionary<Guid, Tenant> byId, Dictionary<string, Tenant> bySlug, IReadOnlyDictionary<string, Tier> tiers,
-        long revision, DateTimeOffset asOf)
+        Dictionary<Guid, Tenant> byId, Dictionary<string, Tenant> bySlug, DomainIndex domains,
+        IReadOnlyDictionary<string, Tier> tiers, long revision, DateTimeOffset asOf)
     {
         _byId = byId;
         _bySlug = bySlug;
+        _domains = domains;
         _bySpan = bySlug.GetAlternateLookup<ReadOnlySpan<char>>();
         Tiers = tiers;
         Revision = revision;
@@ -56,6 +58,13 @@ public sealed class TenantCatalogSnapshot
     public bool TryFind(TenantSlug slug, [NotNullWhen(true)] out Tenant? tenant) =>
         _bySlug.TryGetValue(slug.Value, out tenant);
 
+    /// <summary>
+    /// Looks a tenant up by one of its own domains, the setting <see cref="TenantSettings.DomainsKey"/>; in either case.
+    /// Allocates nothing. A domain that several tenants have in their settings is nobody's.
+    /// </summary>
+    public bool TryFindByDomain(ReadOnlySpan<char> host, [NotNullWhen(true)] out Tenant? tenant) =>
+        _domains.TryFind(host, out tenant);
+
     /// <summary>Makes the snapshot that follows this one.</summary>
     /// <param name="changed">Tenants that are new or different.</param>
     /// <param name="removed">Ids of tenants that are gone.</param>
@@ -70,8 +79,9 @@ public sealed class TenantCatalogSnapshot
         ArgumentNullException.ThrowIfNull(removed);
         var newTiers = tiers?.ToDictionary(tier => tier.Name, StringComparer.Ordinal) ?? Tiers;
         if (changed.Count == 0 && removed.Count == 0)
-            return new TenantCatalogSnapshot(_byId, _bySlug, newTiers, revision, asOf);
+            return new TenantCatalogSnapshot(_byId, _bySlug, _domains, newTiers, revision, asOf);
 
+        var gone = new List<Tenant>();
         var byId = new Dictionary<Guid, Tenant>(_byId);
         var bySlug = new Dictionary<string, Tenant>(_bySlug, StringComparer.Ordinal);
         foreach (var id in removed)
@@ -85,12 +95,14 @@ public sealed class TenantCatalogSnapshot
             bySlug.Add(tenant.Slug.Value, tenant);
         }
 
-        return new TenantCatalogSnapshot(byId, bySlug, newTiers, revision, asOf);
+        return new TenantCatalogSnapshot(byId, bySlug, _domains.With(gone, changed), newTiers, revision, asOf);
 
         void Forget(TenantId id)
         {
-            if (byId.Remove(id.Value, out var old))
-                bySlug.Remove(old.Slug.Value);
+            if (!byId.Remove(id.Value, out var old))
+                return;
+            bySlug.Remove(old.Slug.Value);
+            gone.Add(old);
         }
     }
 }

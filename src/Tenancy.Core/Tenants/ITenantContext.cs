@@ -17,4 +17,12 @@ public interface ITenantContext
     /// <returns>The scope. Dispose it where it was entered, with <c>using</c>.</returns>
     [SuppressMessage("Reliability", "CA2000", Justification = "The caller owns the scope.")]
     TenantScope Enter(Tenant tenant);
+
+    /// <summary>
+    /// Makes the tenant absent until the returned scope is disposed, also for what is started meanwhile and lives on: a
+    /// timer, a loop, a cached client.
+    /// </summary>
+    /// <returns>A scope without a tenant. Dispose it where it was made, with <c>using</c>.</returns>
+    [SuppressMessage("Reliability", "CA2000", Justification = "The caller owns the scope.")]
+    TenantScope Detach();
 }

@@ -1,8 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
 
 namespace Tenancy;
 
 /// <summary>The identity of a tenant: a UUID that never changes, from which schema, database and role names derive.</summary>
+/// <remarks>In JSON it is a string of the canonical form.</remarks>
+[JsonConverter(typeof(TenantIdJsonConverter))]
 public readonly record struct TenantId : ISpanParsable<TenantId>
 {
     /// <summary>Wraps a UUID.</summary>

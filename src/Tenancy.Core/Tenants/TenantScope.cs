@@ -1,26 +1,31 @@
 namespace Tenancy;
 
-/// <summary>The time during which a tenant is ambient; made by <see cref="ITenantContext.Enter"/>, ended by disposing.</summary>
+/// <summary>
+/// The time during which a tenant is ambient, or none is; made by <see cref="ITenantContext.Enter"/> or
+/// <see cref="ITenantContext.Detach"/>, ended by disposing.
+/// </summary>
 public sealed class TenantScope : IDisposable, IAsyncDisposable
 {
+    static readonly object Nobody = new();
+
     readonly TenantContext _context;
     readonly TenantScope? _outer;
-    Tenant? _tenant;
+    object? _held;
 
-    internal TenantScope(TenantContext context, Tenant tenant, TenantScope? outer)
+    internal TenantScope(TenantContext context, Tenant? tenant, TenantScope? outer)
     {
         _context = context;
-        _tenant = tenant;
+        _held = (object?)tenant ?? Nobody;
         _outer = outer;
     }
 
-    /// <summary>The tenant of the scope; <see langword="null"/> once it is disposed, for whoever still holds it.</summary>
-    public Tenant? Tenant => Volatile.Read(ref _tenant);
+    /// <summary>The tenant of the scope, if it has one; <see langword="null"/> once it is disposed, for whoever still holds it.</summary>
+    public Tenant? Tenant => Volatile.Read(ref _held) as Tenant;
 
     /// <summary>Ends the scope. Harmless when called again.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _tenant, null) is not null)
+        if (Interlocked.Exchange(ref _held, null) is not null)
             _context.Leave(this, _outer);
     }
 

@@ -10,6 +10,9 @@ public sealed class TenantSettings
     /// <summary>No settings.</summary>
     public static readonly TenantSettings Empty = new("{}");
 
+    /// <summary>The setting that lists the tenant's own domains, such as <c>{"domains":["www.example.com"]}</c>.</summary>
+    public const string DomainsKey = "domains";
+
     TenantSettings(string json) => Json = json;
 
     /// <summary>The object as JSON text.</summary>

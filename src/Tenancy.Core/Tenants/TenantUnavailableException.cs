@@ -18,6 +18,11 @@ public sealed class TenantUnavailableException : Exception
     public TenantUnavailableException(Tenant tenant, TenantStatus? status) : base(Explain(tenant, status)) =>
         Status = status;
 
+    /// <summary>Says that a tenant known by its id only, such as a job's, is not in the catalog.</summary>
+    /// <param name="id">The id that was looked for.</param>
+    public TenantUnavailableException(TenantId id) : base(
+        $"There is no tenant {id} in the catalog: it was deleted, or never was. Drop the work that names it.") { }
+
     /// <summary>The tenant's status in the catalog; <see langword="null"/> where it is gone.</summary>
     public TenantStatus? Status { get; }
 

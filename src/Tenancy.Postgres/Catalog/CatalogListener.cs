@@ -11,6 +11,13 @@ internal sealed class CatalogListener(
 {
     static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(30);
 
+    /// <summary>Whoever starts it, and in whose scope: the loop inherits neither.</summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        using (ExecutionContext.SuppressFlow())
+            return base.StartAsync(cancellationToken);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var failures = 0;

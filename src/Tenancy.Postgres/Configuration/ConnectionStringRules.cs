@@ -6,11 +6,18 @@ namespace Tenancy;
 /// <summary>What a connection string must and must not say; no message shows more of it than a key.</summary>
 internal static class ConnectionStringRules
 {
-    /// <summary>Whether both lead to one server, as far as their texts tell.</summary>
+    /// <summary>Whether both lead to one server, as far as their texts tell; one that is no connection string leads nowhere.</summary>
     public static bool IsSameServer(string one, string other)
     {
-        var (first, second) = (new NpgsqlConnectionStringBuilder(one), new NpgsqlConnectionStringBuilder(other));
-        return string.Equals(first.Host, second.Host, StringComparison.OrdinalIgnoreCase) && first.Port == second.Port;
+        try
+        {
+            var (first, second) = (new NpgsqlConnectionStringBuilder(one), new NpgsqlConnectionStringBuilder(other));
+            return string.Equals(first.Host, second.Host, StringComparison.OrdinalIgnoreCase) && first.Port == second.Port;
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or KeyNotFoundException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Checks one and returns it parsed, or none where it could not be.</summary>

@@ -43,6 +43,9 @@ public sealed class PostgresOptions
     /// <summary>Where in configuration these options stand, for messages.</summary>
     internal string Path { get; set; } = TenancyOptions.DefaultSection + ":Postgres";
 
+    /// <summary>How the host configures the driver's data sources, in order.</summary>
+    internal List<DataSourceHook> DataSourceHooks { get; } = [];
+
     /// <summary>What was wrong while configuration was read.</summary>
     internal List<string> Mistakes { get; } = [];
 }

@@ -27,6 +27,7 @@ internal static class PostgresOptionsReader
             server.Migrator = part.Text("Migrator") ?? server.Migrator;
             server.ConnectionBudget = part.Integer("ConnectionBudget") ?? server.ConnectionBudget;
             server.SharedPoolSize = part.Integer("SharedPoolSize") ?? server.SharedPoolSize;
+            server.SchemasPerConnection = part.Integer("SchemasPerConnection") ?? server.SchemasPerConnection;
             server.DatabasePoolSize = part.Integer("DatabasePoolSize") ?? server.DatabasePoolSize;
             server.Region = part.Text("Region");
             part.NoteUnknown();

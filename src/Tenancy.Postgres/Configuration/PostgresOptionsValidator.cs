@@ -18,7 +18,7 @@ internal sealed partial class PostgresOptionsValidator(IOptions<TenancyOptions> 
         if (options.Servers.Count == 0)
             result.AddError($"{options.Path}:Servers is empty. Name at least one server with ConnectionString and Migrator.");
         foreach (var (server, part) in options.Servers)
-            CheckServer($"{options.Path}:Servers:{server}", server, part, options.Catalog, result);
+            CheckServer($"{options.Path}:Servers:{server}", server, part, options, result);
 
         if (!PlainName().IsMatch(options.ApplicationSchema) || options.ApplicationSchema is "public" or "tenancy" or "extensions"
             || options.ApplicationSchema.StartsWith("pg_", StringComparison.Ordinal)
@@ -36,7 +36,7 @@ internal sealed partial class PostgresOptionsValidator(IOptions<TenancyOptions> 
         return result.Build();
     }
 
-    static void CheckServer(string path, string name, PostgresServerOptions server, string catalog, ValidateOptionsResultBuilder result)
+    static void CheckServer(string path, string name, PostgresServerOptions server, PostgresOptions options, ValidateOptionsResultBuilder result)
     {
         if (!ServerName().IsMatch(name))
             result.AddError($"{path} is not a server name. Give 1 to 40 characters of a-z, 0-9 and '-'.");
@@ -50,24 +50,24 @@ internal sealed partial class PostgresOptionsValidator(IOptions<TenancyOptions> 
                 result.AddError($"{path}:Migrator names the database '{migrator.Database}'. Name the one of ConnectionString, '{app.Database}'.");
         }
 
-        CheckBudget(path, server, app is null ? null : catalog, result);
+        if (app is not null && migrator is not null && options.DataSourceHooks.Count > 0)
+        {
+            using var metrics = new RouterMetrics();
+            using var tried = new TenantServer(name, server, options, TimeProvider.System, metrics);
+            foreach (var mistake in InnerDataSource.Try(tried.SharedPool))
+                result.AddError(mistake);
+        }
+
+        CheckBudget(path, server, app is null ? null : options.Catalog, result);
         if (server.SharedPoolSize is { } shared)
             CheckRange($"{path}:SharedPoolSize", shared, 1, 10_000, "connections", result);
+        CheckRange($"{path}:SchemasPerConnection", server.SchemasPerConnection, 1, 100_000, "schemas", result);
         CheckRange($"{path}:DatabasePoolSize", server.DatabasePoolSize, 1, 1_000, "connections", result);
     }
 
     static void CheckBudget(string path, PostgresServerOptions server, string? catalog, ValidateOptionsResultBuilder result)
     {
-        var same = false;
-        try
-        {
-            same = catalog is not null && ConnectionStringRules.IsSameServer(server.ConnectionString, catalog);
-        }
-        catch (Exception e) when (e is ArgumentException or FormatException or KeyNotFoundException)
-        {
-            // The catalog's connection string has a mistake of its own, which is listed already.
-        }
-
+        var same = catalog is not null && ConnectionStringRules.IsSameServer(server.ConnectionString, catalog);
         var least = PostgresServerOptions.LeastForTenants + (same ? PostgresTenantCatalog.Connections : 0);
         CheckRange($"{path}:ConnectionBudget", server.ConnectionBudget, least, PostgresServerOptions.MaxConnectionBudget,
             same ? "connections; three of them are the catalog's" : "connections", result);

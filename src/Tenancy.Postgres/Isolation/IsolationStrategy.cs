@@ -13,6 +13,9 @@ internal abstract class IsolationStrategy
     /// <summary>The statement that goes ahead of every command; its one parameter is the tenant's id.</summary>
     public abstract string EnterStatement { get; }
 
+    /// <summary>Whether each tenant has tables of its own in a database of many, all of which a session would remember.</summary>
+    public virtual bool HasOwnRelations => false;
+
     /// <summary>Where a new tenant goes on a server.</summary>
     public abstract TenantPlacement Place(TenantId id, string server);
 

@@ -7,6 +7,8 @@ internal sealed class SchemaIsolation(ServerCatalog servers) : IsolationStrategy
 {
     public override TenantIsolation Isolation => TenantIsolation.Schema;
 
+    public override bool HasOwnRelations => true;
+
     public override string EnterStatement => "select tenancy.enter_schema($1)";
 
     public override TenantPlacement Place(TenantId id, string server) =>

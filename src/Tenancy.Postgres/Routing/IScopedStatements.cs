@@ -9,9 +9,18 @@ internal interface IScopedStatements
     /// <summary>What is being executed, for cancelling; none between executions.</summary>
     ScopedBatch? Executing { get; set; }
 
+    /// <summary>Whether one of them calls a procedure, as the last check found. Such statements get a transaction of their own.</summary>
+    bool CallsProcedure { get; }
+
+    /// <summary>Whether they only read, as the last check found, so that what is left of the result may be cancelled.</summary>
+    bool OnlyReads { get; }
+
     /// <summary>Refuses what must not be sent, before anything is.</summary>
     void Check(TenantConnection connection);
 
     /// <summary>Adds the statements behind the scope.</summary>
     void AddTo(ScopedBatch scope, TenantRoute route);
+
+    /// <summary>Hands the values of output parameters to the caller, once a result has been reached.</summary>
+    void TakeOutputs();
 }

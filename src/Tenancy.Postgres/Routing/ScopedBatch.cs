@@ -41,9 +41,23 @@ internal sealed class ScopedBatch : IDisposable
     public bool IsRefusalOfScope(Exception error) =>
         error is PostgresException refusal && ReferenceEquals(refusal.BatchCommand, _enter);
 
-    /// <summary>Whether the server refused the scope because another tenant was in it.</summary>
-    public bool IsSessionHeld(Exception error) =>
-        IsRefusalOfScope(error) && ((PostgresException)error).SqlState == PostgresErrorCodes.InsufficientPrivilege;
+    /// <summary>Why the statements may be sent again although they failed; none where they may not.</summary>
+    public string? ReasonToRepeat(Exception error) => IsStalePlan(error) ? "a table changed" : !IsRefusalOfScope(error)
+        ? null
+        : ((PostgresException)error).SqlState switch
+        {
+            PostgresErrorCodes.InsufficientPrivilege => "another tenant's scope",
+            // The scope is the first thing that is sent: nothing behind it ran.
+            PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown => "ended by the server",
+            _ => null,
+        };
+
+    /// <summary>
+    /// Whether the columns of a prepared statement have changed. By where in the server it comes from, since others have its
+    /// code; the driver keeps the statement, so that it would come back on the same session.
+    /// </summary>
+    public static bool IsStalePlan(Exception error) =>
+        error is PostgresException { SqlState: PostgresErrorCodes.FeatureNotSupported, Routine: "RevalidateCachedQuery" };
 
     /// <summary>Takes the scope out, and returns it as an execution of its own: for statements that are only described.</summary>
     public NpgsqlBatch SplitScope()

@@ -6,22 +6,29 @@ namespace Tenancy;
 /// <summary>Sends statements behind the tenant's scope, for commands and batches alike.</summary>
 internal static class ScopedExecution
 {
-    /// <summary>What we answer for ourselves: a single result, and whose connection is closed.</summary>
-    const CommandBehavior Ours = CommandBehavior.SingleResult | CommandBehavior.CloseConnection | CommandBehavior.SchemaOnly;
+    /// <summary>What we answer for ourselves: a single result, whose connection is closed, and what is known of columns.</summary>
+    const CommandBehavior Ours =
+        CommandBehavior.SingleResult | CommandBehavior.CloseConnection | CommandBehavior.SchemaOnly | CommandBehavior.KeyInfo;
 
     /// <summary>Sends the statements, in one message with the scope, and returns a reader on their first result.</summary>
     public static async Task<TenantDataReader> ReadAsync(
         TenantConnection connection, IScopedStatements statements, CommandBehavior behavior, bool async, CancellationToken cancellationToken)
     {
+        var origins = (behavior & CommandBehavior.KeyInfo) != 0
+            ? await ColumnOrigins.ReadAsync(connection, statements, async, cancellationToken).ConfigureAwait(false)
+            : null;
         if ((behavior & CommandBehavior.SchemaOnly) != 0)
-            return await DescribeAsync(connection, statements, behavior, async, cancellationToken).ConfigureAwait(false);
+            return await DescribeAsync(connection, statements, behavior, origins, async, cancellationToken).ConfigureAwait(false);
 
         for (var retried = false; ; retried = true)
         {
             var scope = Prepare(connection, statements);
             NpgsqlDataReader? reader = null;
+            OwnTransaction? own = null;
             try
             {
+                if (statements.CallsProcedure)
+                    own = await OwnTransaction.BeginAsync(connection, commits: true, async, cancellationToken).ConfigureAwait(false);
                 // The first result is the scope's own.
                 if (async)
                 {
@@ -34,13 +41,18 @@ internal static class ScopedExecution
                     reader.NextResult();
                 }
 
-                return new TenantDataReader(connection, statements, scope, reader, behavior);
+                statements.TakeOutputs();
+                return new TenantDataReader(connection, statements, scope, reader, behavior) { Own = own, Origins = origins };
             }
             catch (Exception e)
             {
                 await CloseQuietlyAsync(reader, async).ConfigureAwait(false);
-                if (!await RecoverAsync(connection, statements, scope, e, retried, async, cancellationToken).ConfigureAwait(false))
-                    throw;
+                await OwnTransaction.AbandonAsync(own, async).ConfigureAwait(false);
+                if (await RecoverAsync(connection, statements, scope, e, retried, async, cancellationToken).ConfigureAwait(false))
+                    continue;
+                if ((behavior & CommandBehavior.CloseConnection) != 0)
+                    await CloseAsync(connection, async).ConfigureAwait(false);
+                throw;
             }
         }
     }
@@ -52,17 +64,24 @@ internal static class ScopedExecution
         for (var retried = false; ; retried = true)
         {
             var scope = Prepare(connection, statements);
+            OwnTransaction? own = null;
             try
             {
+                if (statements.CallsProcedure)
+                    own = await OwnTransaction.BeginAsync(connection, commits: true, async, cancellationToken).ConfigureAwait(false);
                 var rows = async
                     ? await scope.Batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false)
                     : scope.Batch.ExecuteNonQuery();
+                statements.TakeOutputs();
                 statements.Executing = null;
+                if (own is not null)
+                    await own.EndAsync(async).ConfigureAwait(false);
                 scope.Dispose();
                 return rows;
             }
             catch (Exception e)
             {
+                await OwnTransaction.AbandonAsync(own, async).ConfigureAwait(false);
                 if (!await RecoverAsync(connection, statements, scope, e, retried, async, cancellationToken).ConfigureAwait(false))
                     throw;
             }
@@ -77,18 +96,20 @@ internal static class ScopedExecution
         await using (reader.ConfigureAwait(false))
         {
             if (async)
-                return await reader.ReadAsync(cancellationToken).ConfigureAwait(false) ? reader.GetValue(0) : null;
-            var value = reader.Read() ? reader.GetValue(0) : null;
+                return await reader.ReadAsync(cancellationToken).ConfigureAwait(false) ? First(reader) : null;
+            var value = reader.Read() ? First(reader) : null;
             // Closed here, so that disposing above has nothing left to wait for.
             reader.Close();
             return value;
         }
+
+        static object? First(TenantDataReader reader) => reader.FieldCount > 0 ? reader.GetValue(0) : null;
     }
 
     /// <summary>Condemns the connection on anything that is not an ordinary answer of the server's to the statement.</summary>
     public static void Observe(TenantConnection connection, ScopedBatch scope, Exception error)
     {
-        if (scope.IsRefusalOfScope(error) || !IsOrdinary(error))
+        if (scope.IsRefusalOfScope(error) || ScopedBatch.IsStalePlan(error) || !IsOrdinary(error))
             connection.Condemn();
     }
 
@@ -109,8 +130,9 @@ internal static class ScopedExecution
     }
 
     /// <summary>
-    /// Where the session brought another tenant along, nothing of ours ran: the session is destroyed and the statements
-    /// go once more, on another. Any other error stays one.
+    /// Where it is certain that nothing of ours took effect, the session is destroyed and the statements go once more, on
+    /// another: it brought another tenant along, it had ended before the scope was reached, or a table had changed under a
+    /// prepared statement. Any other error stays one.
     /// </summary>
     static async Task<bool> RecoverAsync(
         TenantConnection connection, IScopedStatements statements, ScopedBatch scope, Exception error, bool retried,
@@ -118,9 +140,9 @@ internal static class ScopedExecution
     {
         statements.Executing = null;
         Observe(connection, scope, error);
-        if (retried || !scope.IsSessionHeld(error) || !connection.CanReplace)
+        if (retried || scope.ReasonToRepeat(error) is not { } reason || !connection.CanReplace)
             return false;
-        await connection.ReplaceAsync(async, cancellationToken).ConfigureAwait(false);
+        await connection.ReplaceAsync(reason, async, cancellationToken).ConfigureAwait(false);
         return true;
     }
 
@@ -128,17 +150,14 @@ internal static class ScopedExecution
     /// A statement that is only described is not executed, and neither would its scope be. So the scope is executed first,
     /// in the transaction there is, or one that ends with the reader.
     /// </summary>
-    static async Task<TenantDataReader> DescribeAsync(
-        TenantConnection connection, IScopedStatements statements, CommandBehavior behavior, bool async, CancellationToken cancellationToken)
+    internal static async Task<TenantDataReader> DescribeAsync(
+        TenantConnection connection, IScopedStatements statements, CommandBehavior behavior, ColumnOrigins? origins,
+        bool async, CancellationToken cancellationToken)
     {
         // Before anything is begun: what is refused must leave nothing open.
         _ = connection.CheckedInner();
         statements.Check(connection);
-        var own = connection.CanReplace
-            ? async
-                ? await connection.CheckedInner().BeginTransactionAsync(cancellationToken).ConfigureAwait(false)
-                : connection.CheckedInner().BeginTransaction()
-            : null;
+        var own = await OwnTransaction.BeginAsync(connection, commits: false, async, cancellationToken).ConfigureAwait(false);
         var scope = Prepare(connection, statements);
         try
         {
@@ -155,18 +174,23 @@ internal static class ScopedExecution
                 reader = scope.Batch.ExecuteReader(behavior & ~Ours | CommandBehavior.SchemaOnly);
             }
 
-            return new TenantDataReader(connection, statements, scope, reader, behavior, own);
+            return new TenantDataReader(connection, statements, scope, reader, behavior) { Own = own, Origins = origins };
         }
         catch (Exception e)
         {
             statements.Executing = null;
             Observe(connection, scope, e);
-            if (own is not null && async)
-                await own.DisposeAsync().ConfigureAwait(false);
-            else
-                own?.Dispose();
+            await OwnTransaction.AbandonAsync(own, async).ConfigureAwait(false);
             throw;
         }
+    }
+
+    static Task CloseAsync(TenantConnection connection, bool async)
+    {
+        if (async)
+            return connection.CloseAsync();
+        connection.Close();
+        return Task.CompletedTask;
     }
 
     static async Task CloseQuietlyAsync(NpgsqlDataReader? reader, bool async)

@@ -6,11 +6,15 @@ namespace Tenancy;
 /// <summary>One connection to the server, and what a pool knows of it. Whoever leases it has it alone.</summary>
 internal sealed class Session(SessionPool pool, NpgsqlConnection connection)
 {
+    HashSet<TenantId>? _visited;
     readonly long _opened = pool.Budget.Time.GetTimestamp();
 
     public SessionPool Pool { get; } = pool;
 
     public NpgsqlConnection Connection { get; } = connection;
+
+    /// <summary>How many tenants' own tables it may remember: a backend keeps about 8 KB for each table it has touched.</summary>
+    public int Visited => _visited?.Count ?? 0;
 
     /// <summary>Whose lease it is; none while idle.</summary>
     public TenantShare? Share { get; private set; }
@@ -25,6 +29,8 @@ internal sealed class Session(SessionPool pool, NpgsqlConnection connection)
     public bool IsReady => Connection.FullState == ConnectionState.Open;
 
     public TimeSpan Age => Pool.Budget.Time.GetElapsedTime(_opened);
+
+    public void Visit(TenantId tenant) => (_visited ??= []).Add(tenant);
 
     public void Begin(TenantShare share, long charge)
     {

@@ -40,6 +40,11 @@ public sealed class TenantBatch : DbBatch, IScopedStatements
 
     ScopedBatch? IScopedStatements.Executing { get; set; }
 
+    bool IScopedStatements.CallsProcedure => BatchCommands.Items.Exists(static command => command.Kind == StatementKind.Call);
+
+    /// <summary>A later statement may write, so the rest is always read.</summary>
+    bool IScopedStatements.OnlyReads => false;
+
     TenantConnection Open => Connection ?? throw new InvalidOperationException("The batch has no connection. Set Connection.");
 
     /// <summary>Asks the server to stop the batch; whoever executes it gets the error.</summary>
@@ -71,30 +76,45 @@ public sealed class TenantBatch : DbBatch, IScopedStatements
     public override Task<object?> ExecuteScalarAsync(CancellationToken cancellationToken = default) =>
         ScopedExecution.ScalarAsync(Open, this, async: true, cancellationToken);
 
+    /// <summary>Sends the statements and reads their results.</summary>
+    public new TenantDataReader ExecuteReader(CommandBehavior behavior = CommandBehavior.Default) =>
+        ScopedExecution.ReadAsync(Open, this, behavior, async: false, CancellationToken.None).GetAwaiter().GetResult();
+
+    /// <inheritdoc cref="ExecuteReader(CommandBehavior)"/>
+    public new Task<TenantDataReader> ExecuteReaderAsync(CancellationToken cancellationToken = default) =>
+        ExecuteReaderAsync(CommandBehavior.Default, cancellationToken);
+
+    /// <inheritdoc cref="ExecuteReader(CommandBehavior)"/>
+    public new Task<TenantDataReader> ExecuteReaderAsync(CommandBehavior behavior, CancellationToken cancellationToken = default) =>
+        ScopedExecution.ReadAsync(Open, this, behavior, async: true, cancellationToken);
+
     /// <inheritdoc/>
     protected override DbBatchCommand CreateDbBatchCommand() => new TenantBatchCommand();
 
     /// <inheritdoc/>
-    protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) =>
-        ScopedExecution.ReadAsync(Open, this, behavior, async: false, CancellationToken.None).GetAwaiter().GetResult();
+    protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) => ExecuteReader(behavior);
 
     /// <inheritdoc/>
     protected override async Task<DbDataReader> ExecuteDbDataReaderAsync(
         CommandBehavior behavior, CancellationToken cancellationToken) =>
-        await ScopedExecution.ReadAsync(Open, this, behavior, async: true, cancellationToken).ConfigureAwait(false);
+        await ExecuteReaderAsync(behavior, cancellationToken).ConfigureAwait(false);
 
     void IScopedStatements.Check(TenantConnection connection)
     {
         TenantObjects.CheckTransaction(DbTransaction, connection);
-        if (BatchCommands.Count == 0)
-            throw new InvalidOperationException("The batch has no statements. Add some to BatchCommands.");
         foreach (var command in BatchCommands.Items)
-            StatementGuard.Check(command.CommandText);
+            command.Check();
     }
 
     void IScopedStatements.AddTo(ScopedBatch scope, TenantRoute route)
     {
         foreach (var command in BatchCommands.Items)
-            scope.Add(command.For(route));
+            command.AddTo(scope, route);
+    }
+
+    void IScopedStatements.TakeOutputs()
+    {
+        foreach (var command in BatchCommands.Items)
+            command.TakeOutputs();
     }
 }

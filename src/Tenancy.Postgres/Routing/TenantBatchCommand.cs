@@ -25,15 +25,11 @@ public sealed class TenantBatchCommand : DbBatchCommand
         set => _text = value ?? "";
     }
 
-    /// <summary>Only <see cref="CommandType.Text"/>, as in <see cref="TenantCommand.CommandType"/>.</summary>
+    /// <inheritdoc cref="TenantCommand.CommandType"/>
     public override CommandType CommandType
     {
-        get => CommandType.Text;
-        set
-        {
-            if (value != CommandType.Text)
-                throw new NotSupportedException($"CommandType.{value} is not supported on a tenant's connection. Use Text.");
-        }
+        get => _statement.Type;
+        set => _statement.Type = TenantObjects.Known(value);
     }
 
     /// <summary>How many rows this statement changed; -1 where it could not.</summary>
@@ -51,5 +47,12 @@ public sealed class TenantBatchCommand : DbBatchCommand
     /// <inheritdoc/>
     public override DbParameter CreateParameter() => new NpgsqlParameter();
 
-    internal NpgsqlBatchCommand For(TenantRoute route) => _statement.For(route, _text);
+    /// <summary>What the statement does, as the last check found.</summary>
+    internal StatementKind Kind { get; private set; }
+
+    internal void Check() => Kind = _statement.Check(_text);
+
+    internal void AddTo(ScopedBatch scope, TenantRoute route) => _statement.AddTo(scope, route, _text, Kind);
+
+    internal void TakeOutputs() => _statement.TakeOutputs();
 }

@@ -13,6 +13,7 @@ public sealed class TenantCommand : DbCommand, IScopedStatements
 
     readonly ScopedStatement _statement = new();
     string _text = "";
+    StatementKind _kind;
     int? _timeout;
 
     /// <summary>Makes a command without a connection.</summary>
@@ -40,18 +41,14 @@ public sealed class TenantCommand : DbCommand, IScopedStatements
             : throw new ArgumentOutOfRangeException(nameof(value), value, "Give 0 or more seconds; 0 means no timeout.");
     }
 
-    /// <summary>Only <see cref="CommandType.Text"/>: a procedure could commit, which would end the scope.</summary>
+    /// <summary>
+    /// What <see cref="CommandText"/> is. Default: a statement. <see cref="CommandType.StoredProcedure"/> is the name of a
+    /// procedure, called in a transaction so that it cannot commit; <see cref="CommandType.TableDirect"/> that of a table.
+    /// </summary>
     public override CommandType CommandType
     {
-        get => CommandType.Text;
-        set
-        {
-            if (value != CommandType.Text)
-            {
-                throw new NotSupportedException(
-                    $"CommandType.{value} is not supported on a tenant's connection. Use Text: select … from table, or select function(…).");
-            }
-        }
+        get => _statement.Type;
+        set => _statement.Type = TenantObjects.Known(value);
     }
 
     /// <inheritdoc/>
@@ -79,6 +76,10 @@ public sealed class TenantCommand : DbCommand, IScopedStatements
     int? IScopedStatements.Timeout => _timeout;
 
     ScopedBatch? IScopedStatements.Executing { get; set; }
+
+    bool IScopedStatements.CallsProcedure => _kind == StatementKind.Call;
+
+    bool IScopedStatements.OnlyReads => _kind == StatementKind.Query;
 
     TenantConnection Open => Connection ?? throw new InvalidOperationException("The command has no connection. Set Connection.");
 
@@ -135,8 +136,10 @@ public sealed class TenantCommand : DbCommand, IScopedStatements
     void IScopedStatements.Check(TenantConnection connection)
     {
         TenantObjects.CheckTransaction(DbTransaction, connection);
-        StatementGuard.Check(_text);
+        _kind = _statement.Check(_text);
     }
 
-    void IScopedStatements.AddTo(ScopedBatch scope, TenantRoute route) => scope.Add(_statement.For(route, _text));
+    void IScopedStatements.AddTo(ScopedBatch scope, TenantRoute route) => _statement.AddTo(scope, route, _text, _kind);
+
+    void IScopedStatements.TakeOutputs() => _statement.TakeOutputs();
 }

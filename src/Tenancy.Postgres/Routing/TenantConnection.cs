@@ -22,7 +22,9 @@ public sealed class TenantConnection : DbConnection
     NpgsqlConnection? _inner;
     TenantDataReader? _reader;
     TenantTransaction? _transaction;
+    AmbientTransaction? _ambient;
     bool _condemned;
+    bool _disposed;
 
     internal TenantConnection(TenantRouter router, ITenantContext context)
     {
@@ -73,7 +75,7 @@ public sealed class TenantConnection : DbConnection
     internal NpgsqlConnection Inner => _inner ?? throw Closed();
 
     /// <inheritdoc/>
-    protected override DbProviderFactory DbProviderFactory => NpgsqlFactory.Instance;
+    protected override DbProviderFactory DbProviderFactory => TenantProviderFactory.Instance;
 
     /// <inheritdoc/>
     /// <exception cref="NoTenantException">No tenant is in scope.</exception>
@@ -84,7 +86,15 @@ public sealed class TenantConnection : DbConnection
             Close();
         var ambient = CheckOpening();
         _route = _router.Route(ambient);
-        Opened(_route.Pool.Lease(_route.Share));
+        var current = TakePartIn(System.Transactions.Transaction.Current);
+        try
+        {
+            Opened(_ambient?.Waiting ?? _route.Pool.Lease(_route.Share), current);
+        }
+        finally
+        {
+            LeaveUnlessOpen();
+        }
     }
 
     /// <inheritdoc cref="Open"/>
@@ -94,7 +104,15 @@ public sealed class TenantConnection : DbConnection
             await CloseAsync().ConfigureAwait(false);
         var ambient = CheckOpening();
         _route = await _router.RouteAsync(ambient, cancellationToken).ConfigureAwait(false);
-        Opened(await _route.Pool.LeaseAsync(_route.Share, cancellationToken).ConfigureAwait(false));
+        var current = TakePartIn(System.Transactions.Transaction.Current);
+        try
+        {
+            Opened(_ambient?.Waiting ?? await _route.Pool.LeaseAsync(_route.Share, cancellationToken).ConfigureAwait(false), current);
+        }
+        finally
+        {
+            LeaveUnlessOpen();
+        }
     }
 
     /// <summary>Returns the connection; an open transaction is rolled back.</summary>
@@ -105,25 +123,67 @@ public sealed class TenantConnection : DbConnection
 
     /// <inheritdoc/>
     [SuppressMessage("Usage", "CA2215", Justification = "The base class would only close again.")]
-    public override ValueTask DisposeAsync() => new(CloseAsync(async: true));
+    public override ValueTask DisposeAsync()
+    {
+        _disposed = true;
+        return new(CloseAsync(async: true));
+    }
 
     /// <summary>Not supported: a tenant has one database.</summary>
     public override void ChangeDatabase(string databaseName) =>
         throw new NotSupportedException("A tenant's data is in one database. Enter another tenant to reach another's.");
 
-    /// <summary>Not supported: an ambient transaction could span tenants.</summary>
-    public override void EnlistTransaction(System.Transactions.Transaction? transaction) =>
-        throw new NotSupportedException("Open the connection inside the TransactionScope, or call BeginTransaction.");
+    /// <summary>
+    /// Takes part in a transaction of <c>System.Transactions</c>, as opening inside a <c>TransactionScope</c> does. It
+    /// belongs to one tenant, and has one connection open at a time.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">It belongs to another tenant, or has another connection open.</exception>
+    public override void EnlistTransaction(System.Transactions.Transaction? transaction)
+    {
+        _ = CheckedInner();
+        if (_ambient is { IsOver: false } && (transaction is null || !_ambient.Is(transaction)))
+            throw new InvalidOperationException("The connection takes part in another transaction, until that is over.");
+        if (transaction is null || _ambient is { IsOver: false })
+            return;
+        _ambient = AmbientTransaction.Enter(transaction, this);
+        try
+        {
+            _ambient.Begin(_session!, transaction);
+        }
+        catch
+        {
+            _ambient.Leave(this, null);
+            _ambient = null;
+            throw;
+        }
+    }
 
-    /// <summary>Not supported on a tenant's connection; read <c>information_schema</c> with a command.</summary>
-    public override DataTable GetSchema() => GetSchema("MetaDataCollections");
+    /// <summary>Describes the tenant's own tables; see <see cref="GetSchemaAsync(string, string?[], CancellationToken)"/>.</summary>
+    public override DataTable GetSchema() => GetSchema(DbMetaDataCollectionNames.MetaDataCollections);
 
     /// <inheritdoc cref="GetSchema()"/>
     public override DataTable GetSchema(string collectionName) => GetSchema(collectionName, []);
 
     /// <inheritdoc cref="GetSchema()"/>
-    public override DataTable GetSchema(string collectionName, string?[] restrictionValues) => throw new NotSupportedException(
-        "GetSchema sends statements of the driver's own. Read information_schema with a command, which carries the tenant's scope.");
+    public override DataTable GetSchema(string collectionName, string?[] restrictionValues) =>
+        SchemaCollections.ReadAsync(this, collectionName, restrictionValues, async: false, CancellationToken.None).GetAwaiter().GetResult();
+
+    /// <inheritdoc cref="GetSchema()"/>
+    public override Task<DataTable> GetSchemaAsync(CancellationToken cancellationToken = default) =>
+        GetSchemaAsync(DbMetaDataCollectionNames.MetaDataCollections, cancellationToken);
+
+    /// <inheritdoc cref="GetSchema()"/>
+    public override Task<DataTable> GetSchemaAsync(string collectionName, CancellationToken cancellationToken = default) =>
+        GetSchemaAsync(collectionName, [], cancellationToken);
+
+    /// <summary>
+    /// Describes what is in the tenant's schema, as the driver does. Collections that list schemas, databases or logins
+    /// are refused: their names are those of all tenants.
+    /// </summary>
+    /// <exception cref="NotSupportedException">The collection tells of other tenants, or another schema was asked for.</exception>
+    public override Task<DataTable> GetSchemaAsync(
+        string collectionName, string?[] restrictionValues, CancellationToken cancellationToken = default) =>
+        SchemaCollections.ReadAsync(this, collectionName, restrictionValues, async: true, cancellationToken);
 
     /// <summary>Makes a command on this connection.</summary>
     public new TenantCommand CreateCommand() => new() { Connection = this };
@@ -149,6 +209,7 @@ public sealed class TenantConnection : DbConnection
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
+        _disposed = true;
         if (disposing)
             Close();
         base.Dispose(disposing);
@@ -176,18 +237,53 @@ public sealed class TenantConnection : DbConnection
     }
 
     /// <summary>Whether a refused scope may be tried on another connection: nothing may hang on this one.</summary>
-    internal bool CanReplace => _transaction is null && System.Transactions.Transaction.Current is null;
+    internal bool CanReplace =>
+        _transaction is null && (_ambient is null || _ambient.IsOver) && System.Transactions.Transaction.Current is null;
 
-    /// <summary>Destroys the connection below and leases another.</summary>
-    internal async Task ReplaceAsync(bool async, CancellationToken cancellationToken)
+    /// <summary>Destroys the connection below, and leases another.</summary>
+    internal async Task ReplaceAsync(string reason, bool async, CancellationToken cancellationToken)
     {
-        var route = Route;
-        var dirty = Interlocked.Exchange(ref _session, null) ?? throw Closed();
+        await Route.Pool.DestroyAsync(GiveUp(), reason, async).ConfigureAwait(false);
+        Take(async ? await Route.Pool.LeaseAsync(Route.Share, cancellationToken).ConfigureAwait(false) : Route.Pool.Lease(Route.Share));
+    }
+
+    /// <summary>Lends the connection below, and leases another for what comes after.</summary>
+    /// <exception cref="InvalidOperationException">It is in a transaction, or is being read from.</exception>
+    internal async Task<T> LendAsync<T>(Func<NpgsqlConnection, Task<T>> use, CancellationToken cancellationToken)
+    {
+        var inner = CheckedInner();
+        if (!CanReplace || _reader is { IsClosed: false })
+        {
+            throw new InvalidOperationException(
+                "The connection is in a transaction or a reader is open, which the work would be no part of. End that first, or call UseNpgsqlAsync on TenantDataSource.");
+        }
+
+        try
+        {
+            return await use(inner).ConfigureAwait(false);
+        }
+        finally
+        {
+            await Route.Pool.RetireAsync(GiveUp(), async: true).ConfigureAwait(false);
+            Take(await Route.Pool.LeaseAsync(Route.Share, cancellationToken).ConfigureAwait(false));
+        }
+    }
+
+    Session GiveUp()
+    {
+        var session = Interlocked.Exchange(ref _session, null) ?? throw Closed();
         _inner = null;
+        _reader = null;
         Lease++;
-        await route.Pool.DestroyAsync(dirty, "another tenant's scope", async).ConfigureAwait(false);
-        _session = async ? await route.Pool.LeaseAsync(route.Share, cancellationToken).ConfigureAwait(false) : route.Pool.Lease(route.Share);
-        _inner = _session.Connection;
+        return session;
+    }
+
+    void Take(Session session)
+    {
+        if (_route!.Isolation.HasOwnRelations)
+            session.Visit(_route.Tenant.Id);
+        _session = session;
+        _inner = session.Connection;
         _condemned = false;
     }
 
@@ -196,6 +292,7 @@ public sealed class TenantConnection : DbConnection
 
     Tenant CheckOpening()
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (_inner is not null)
             throw new InvalidOperationException("The connection is already open.");
         var ambient = _context.Current ?? throw new NoTenantException();
@@ -204,12 +301,28 @@ public sealed class TenantConnection : DbConnection
         return ambient;
     }
 
-    void Opened(Session session)
+    void Opened(Session session, System.Transactions.Transaction? transaction)
     {
-        _session = session;
-        _inner = session.Connection;
-        _condemned = false;
+        Take(session);
+        if (transaction is not null)
+            _ambient!.Begin(session, transaction);
         OnStateChange(ClosedToOpen);
+    }
+
+    System.Transactions.Transaction? TakePartIn(System.Transactions.Transaction? transaction)
+    {
+        if (transaction is null || !_route!.Pool.Enlists)
+            return null;
+        _ambient = AmbientTransaction.Enter(transaction, this);
+        return transaction;
+    }
+
+    void LeaveUnlessOpen()
+    {
+        if (_session is not null || _ambient is null)
+            return;
+        _ambient.Leave(this, _ambient.Waiting);
+        _ambient = null;
     }
 
     TenantTransaction Begun(NpgsqlTransaction transaction) => _transaction = new TenantTransaction(this, transaction);
@@ -224,10 +337,20 @@ public sealed class TenantConnection : DbConnection
         _reader = null;
         _transaction = null;
         Lease++;
-        if (clean)
+        var ambient = Interlocked.Exchange(ref _ambient, null);
+        if (ambient is not null && ambient.Leave(this, clean ? session : null))
+        {
+            // It waits there for the next connection in the same transaction, or its end.
+        }
+        else if (clean)
+        {
             await Route.Pool.ReturnAsync(session, async).ConfigureAwait(false);
+        }
         else
+        {
             await Route.Pool.DestroyAsync(session, "unexpected", async).ConfigureAwait(false);
+        }
+
         OnStateChange(OpenToClosed);
     }
 
@@ -236,8 +359,10 @@ public sealed class TenantConnection : DbConnection
     {
         try
         {
-            if (_reader is { IsClosed: false } reader)
-                await reader.AbandonAsync(async).ConfigureAwait(false);
+            if (_reader is { IsClosed: false } reader && async)
+                await reader.DisposeAsync().ConfigureAwait(false);
+            else
+                _reader?.Close();
             if (_transaction is { } transaction)
                 await transaction.AbandonAsync(async).ConfigureAwait(false);
             return session.IsReady;

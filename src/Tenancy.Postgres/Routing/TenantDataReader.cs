@@ -14,25 +14,31 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
     readonly ScopedBatch _scope;
     readonly NpgsqlDataReader _driver;
     readonly int _lease;
-    readonly NpgsqlTransaction? _own;
     readonly CommandBehavior _behavior;
     bool _ended;
     bool _closed;
+    bool _disposed;
+    bool _atEnd;
     int _affected = -1;
 
     internal TenantDataReader(
         TenantConnection connection, IScopedStatements statements, ScopedBatch scope, NpgsqlDataReader rows,
-        CommandBehavior behavior, NpgsqlTransaction? own = null)
+        CommandBehavior behavior)
     {
         _connection = connection;
         _statements = statements;
         _scope = scope;
         _driver = rows;
         _lease = connection.Lease;
-        _own = own;
         _behavior = behavior;
         connection.Reading(this);
     }
+
+    /// <summary>A transaction that ends with the reader.</summary>
+    internal OwnTransaction? Own { get; init; }
+
+    /// <summary>What the catalog says of the columns, where that was asked for.</summary>
+    internal ColumnOrigins? Origins { get; init; }
 
     /// <inheritdoc/>
     public override int Depth => Rows.Depth;
@@ -63,7 +69,11 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
     {
         try
         {
-            return !_ended && Rows.Read();
+            if (_ended)
+                return false;
+            var read = Rows.Read();
+            _atEnd = !read;
+            return read;
         }
         catch (Exception e)
         {
@@ -78,7 +88,10 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
         if (_ended)
             return Task.FromResult(false);
         var read = Rows.ReadAsync(cancellationToken);
-        return read.IsCompletedSuccessfully ? read : ObserveAsync(read);
+        if (!read.IsCompletedSuccessfully)
+            return ObserveReadAsync(read);
+        _atEnd = !read.GetAwaiter().GetResult();
+        return read;
     }
 
     /// <inheritdoc/>
@@ -88,7 +101,9 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
             return false;
         try
         {
-            return Rows.NextResult();
+            var next = Rows.NextResult();
+            _statements.TakeOutputs();
+            return next;
         }
         catch (Exception e)
         {
@@ -99,7 +114,7 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
 
     /// <inheritdoc/>
     public override Task<bool> NextResultAsync(CancellationToken cancellationToken) =>
-        BeginNextResult() ? ObserveAsync(Rows.NextResultAsync(cancellationToken)) : Task.FromResult(false);
+        BeginNextResult() ? ObserveNextAsync(Rows.NextResultAsync(cancellationToken)) : Task.FromResult(false);
 
     /// <inheritdoc/>
     public override void Close() => CloseAsync(async: false).GetAwaiter().GetResult();
@@ -110,11 +125,16 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
     /// <inheritdoc/>
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2215", Justification = "The base class would only close again.")]
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA1816", Justification = "There is no finalizer.")]
-    public override ValueTask DisposeAsync() => new(CloseAsync(async: true));
+    public override ValueTask DisposeAsync()
+    {
+        _disposed = true;
+        return new(CloseAsync(async: true));
+    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
+        _disposed = true;
         if (disposing)
             Close();
         base.Dispose(disposing);
@@ -206,20 +226,48 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
     public override Task<bool> IsDBNullAsync(int ordinal, CancellationToken cancellationToken) =>
         Rows.IsDBNullAsync(ordinal, cancellationToken);
 
-    /// <inheritdoc/>
-    public override DataTable? GetSchemaTable() => Rows.GetSchemaTable();
+    /// <summary>Records inside a value are read with <c>GetFieldValue&lt;object[]&gt;</c>.</summary>
+    /// <exception cref="NotSupportedException">Always: the driver's nested reader would outlive the lease.</exception>
+    protected override DbDataReader GetDbDataReader(int ordinal) => throw new NotSupportedException(
+        "A nested reader is the driver's own and would outlive the lease. Read the record with GetFieldValue<object[]>().");
 
-    /// <summary>Describes the columns of the current result.</summary>
-    public ReadOnlyCollection<DbColumn> GetColumnSchema() => ((IDbColumnSchemaGenerator)Rows).GetColumnSchema();
+    /// <inheritdoc/>
+    public override DataTable? GetSchemaTable() =>
+        Origins is null ? Rows.GetSchemaTable() : Origins.Tabulate(Rows.GetSchemaTable(), Rows.GetColumnSchema());
+
+    /// <inheritdoc/>
+    public override Task<DataTable?> GetSchemaTableAsync(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(GetSchemaTable());
+    }
+
+    /// <summary>
+    /// Describes the columns of the current result. With <see cref="CommandBehavior.KeyInfo"/> also where they come from;
+    /// that was asked of the catalog, on this connection, before the statement ran.
+    /// </summary>
+    public ReadOnlyCollection<DbColumn> GetColumnSchema() =>
+        Origins is null ? ((IDbColumnSchemaGenerator)Rows).GetColumnSchema() : Origins.Describe(Rows.GetColumnSchema());
+
+    /// <inheritdoc/>
+    public override Task<ReadOnlyCollection<DbColumn>> GetColumnSchemaAsync(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(GetColumnSchema());
+    }
 
     /// <summary>
     /// The driver's reader, which the driver uses again for whoever gets the connection next: one that was closed, or
     /// whose lease has ended, must never be looked at.
     /// </summary>
-    NpgsqlDataReader Rows => _closed || IsLeaseOver ? throw new InvalidOperationException("The reader is closed.") : _driver;
+    NpgsqlDataReader Rows => _closed || IsLeaseOver ? throw Closed() : _driver;
 
     /// <summary>Fails where the reader is closed or its lease has ended; for what was handed out to read on.</summary>
     internal void CheckLease() => _ = Rows;
+
+    InvalidOperationException Closed() => _disposed
+        ? new ObjectDisposedException(nameof(TenantDataReader))
+        : new InvalidOperationException("The reader is closed.");
 
     /// <summary>Whether what was handed out may still be touched.</summary>
     internal bool IsLive => !_closed && !IsLeaseOver;
@@ -239,6 +287,20 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
     {
         _ended |= (_behavior & CommandBehavior.SingleResult) != 0;
         return !_ended;
+    }
+
+    async Task<bool> ObserveReadAsync(Task<bool> reading)
+    {
+        var read = await ObserveAsync(reading).ConfigureAwait(false);
+        _atEnd = !read;
+        return read;
+    }
+
+    async Task<bool> ObserveNextAsync(Task<bool> reading)
+    {
+        var next = await ObserveAsync(reading).ConfigureAwait(false);
+        _statements.TakeOutputs();
+        return next;
     }
 
     async Task<bool> ObserveAsync(Task<bool> reading)
@@ -262,19 +324,20 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
         {
             if (IsLeaseOver)
                 return;
-            if (async)
-                await _driver.DisposeAsync().ConfigureAwait(false);
+            if (_atEnd || !MayCancelRest || await SkipRestAsync(async).ConfigureAwait(false))
+                await EndDriverAsync(async).ConfigureAwait(false);
             else
-                _driver.Dispose();
+                await CancelRestAsync(async).ConfigureAwait(false);
             _affected = _driver.RecordsAffected;
-            if (_own is not null)
-                await EndOwnTransactionAsync(_own, async).ConfigureAwait(false);
+            if (Own is not null)
+                await Own.EndAsync(async).ConfigureAwait(false);
             _statements.Executing = null;
             _scope.Dispose();
         }
         catch (Exception e)
         {
             ScopedExecution.Observe(_connection, _scope, e);
+            await OwnTransaction.AbandonAsync(Own, async).ConfigureAwait(false);
             throw;
         }
         finally
@@ -289,26 +352,59 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
         }
     }
 
-    /// <summary>Ends the reading on behalf of a connection that is being closed.</summary>
-    internal async Task AbandonAsync(bool async)
+    /// <summary>
+    /// Rows that are read on and thrown away when a result is left; where more are left than that, the statement is
+    /// cancelled. Cancelling costs a connection, reading costs what the rows weigh.
+    /// </summary>
+    const int MostSkipped = 256;
+
+    /// <summary>
+    /// Whether nothing is lost when the statement is cancelled: it only reads, and no transaction would end with it.
+    /// </summary>
+    bool MayCancelRest => _statements.OnlyReads && Own is null && _connection.CanReplace && !_driver.IsClosed;
+
+    /// <summary>Reads on for a while; whether the end was reached.</summary>
+    async Task<bool> SkipRestAsync(bool async)
     {
-        _closed = true;
+        try
+        {
+            for (var skipped = 0; skipped < MostSkipped; skipped++)
+            {
+                if (!(async ? await _driver.ReadAsync(CancellationToken.None).ConfigureAwait(false) : _driver.Read()))
+                    return true;
+            }
+
+            return false;
+        }
+        catch
+        {
+            await EndDriverAsync(async).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    async Task CancelRestAsync(bool async)
+    {
+        try
+        {
+            // The driver asks for a cancellation on another connection, and waits for it.
+            if (async)
+                await Task.Run(_scope.Cancel).ConfigureAwait(false);
+            else
+                _scope.Cancel();
+            await EndDriverAsync(async).ConfigureAwait(false);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled)
+        {
+            // As asked.
+        }
+    }
+
+    async Task EndDriverAsync(bool async)
+    {
         if (async)
             await _driver.DisposeAsync().ConfigureAwait(false);
         else
             _driver.Dispose();
-        _affected = _driver.RecordsAffected;
-        if (_own is not null)
-            await EndOwnTransactionAsync(_own, async).ConfigureAwait(false);
-        _statements.Executing = null;
-        _scope.Dispose();
-    }
-
-    static async Task EndOwnTransactionAsync(NpgsqlTransaction own, bool async)
-    {
-        if (async)
-            await own.DisposeAsync().ConfigureAwait(false);
-        else
-            own.Dispose();
     }
 }

@@ -65,6 +65,13 @@ public sealed class TenantDataSource : DbDataSource
         }
     }
 
+    /// <summary>Where the ambient tenant is, for what needs no connection of the pool.</summary>
+    internal ValueTask<TenantRoute> RouteAsync(CancellationToken cancellationToken) =>
+        _router.RouteAsync(_context.Current ?? throw new NoTenantException(), cancellationToken);
+
+    /// <summary>Makes a batch that opens a connection of the ambient tenant each time it is executed.</summary>
+    protected override DbBatch CreateDbBatch() => new DataSourceBatch(this);
+
     /// <inheritdoc/>
     protected override DbConnection CreateDbConnection() => CreateConnection();
 

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 
 namespace Tenancy;
@@ -11,6 +12,10 @@ internal static class TenantObjects
         T own => own,
         _ => throw new InvalidCastException($"A {value.GetType().Name} cannot be used here; a {typeof(T).Name} is needed, which carries a tenant."),
     };
+
+    public static CommandType Known(CommandType type) => type is CommandType.Text or CommandType.StoredProcedure or CommandType.TableDirect
+        ? type
+        : throw new ArgumentOutOfRangeException(nameof(type), type, "Give Text, StoredProcedure or TableDirect.");
 
     public static void CheckTransaction(DbTransaction? transaction, TenantConnection connection)
     {

@@ -17,6 +17,7 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
     readonly TimeSpan _patience;
     readonly TimeSpan _lifetime;
     readonly TimeSpan _idleLifetime;
+    readonly int _mostSchemas;
     readonly ILogger _logger;
     int _disposed;
 
@@ -25,21 +26,20 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
     {
         Key = settings.Key;
         KeepsReset = keepsReset;
-        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString)
+        Enlists = settings.Enlists;
+        _mostSchemas = settings.SchemasPerConnection;
+        var read = new NpgsqlConnectionStringBuilder();
+        _connections = InnerDataSource.Build(settings, loggers, decided =>
         {
-            // By placement, never by tenant: the name is a metric label.
-            Name = $"{settings.Key.Server}/{(settings.Identity is null ? settings.Key.Database : "own")}",
-        };
-        // A reset forgets what was prepared, and the driver would not know.
-        if (keepsReset)
-            builder.ConnectionStringBuilder.MaxAutoPrepare = 0;
-        builder.UseLoggerFactory(loggers);
-        var read = builder.ConnectionStringBuilder;
+            // A reset forgets what was prepared, and the driver would not know.
+            if (keepsReset)
+                decided.MaxAutoPrepare = 0;
+            read = decided;
+        });
         _patience = read.Timeout == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(read.Timeout);
         _lifetime = read.ConnectionLifetime == 0 ? TimeSpan.MaxValue : TimeSpan.FromSeconds(read.ConnectionLifetime);
         _idleLifetime = TimeSpan.FromSeconds(read.ConnectionIdleLifetime);
         Endpoint = Describe(read);
-        _connections = builder.Build();
         _logger = loggers.CreateLogger<TenantPool>();
     }
 
@@ -50,6 +50,9 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
 
     /// <summary>Where connections lead: host, port and database, and nothing that could be a secret.</summary>
     public string Endpoint { get; }
+
+    /// <summary>Whether a connection takes part in the ambient transaction it is opened in.</summary>
+    public bool Enlists { get; }
 
     /// <summary>Makes the pool, and proves the isolation on its first session.</summary>
     /// <exception cref="IsolationProofException">The database does not keep tenants apart.</exception>
@@ -84,10 +87,16 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
         var proven = false;
         try
         {
+            var initialized = settings.Hooks.Count > 0
+                ? await InitializedSession.FindAsync(session.Connection, settings.SearchPath, async, cancellationToken).ConfigureAwait(false)
+                : [];
             // Names of the application's objects then come out qualified, so that a remedy can be run from anywhere.
             await SendAsync(session, "set search_path = pg_catalog, pg_temp", async).ConfigureAwait(false);
-            var findings = await IsolationProof.RunAsync(session.Connection, share.Tenant, settings.Identity, async, cancellationToken)
-                .ConfigureAwait(false);
+            IReadOnlyList<ProofFinding> findings =
+            [
+                .. initialized,
+                .. await IsolationProof.RunAsync(session.Connection, share.Tenant, settings.Identity, async, cancellationToken).ConfigureAwait(false),
+            ];
             await SendAsync(session, "reset search_path", async).ConfigureAwait(false);
             proven = true;
             return findings.Any(finding => finding.IsFatal)
@@ -114,8 +123,13 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
     public Task ReturnAsync(Session session, bool async)
     {
         if (!session.IsReady)
+        {
+            // A backend that goes away is seldom alone: what is idle may be gone as well.
+            Budget.CloseIdle(this, TimeSpan.Zero);
             return DestroyAsync(session, "broken", async);
-        if (_disposed != 0 || session.Age > _lifetime)
+        }
+
+        if (_disposed != 0 || session.Age > _lifetime || session.Visited > _mostSchemas)
             return RetireAsync(session, async);
         if (KeepsReset)
             return ResetAsync(session, async);
@@ -207,9 +221,10 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
                         connection.Open();
                     break;
                 }
-                catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.TooManyConnections && waiter.Waited < _patience)
+                catch (PostgresException e) when (
+                    e.SqlState is PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.CannotConnectNow && waiter.Waited < _patience)
                 {
-                    // The server is slower to free a slot than we were to count it, or others have taken it.
+                    // The server is slower to free a slot than we were to count it, or others have taken it; or it is starting.
                     connection.Dispose();
                     await Patience.PauseAsync(RetryTooMany, Budget.Time, async, cancellationToken).ConfigureAwait(false);
                 }
@@ -251,7 +266,8 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
             command.ExecuteNonQuery();
     }
 
-    async Task RetireAsync(Session session, bool async)
+    /// <summary>Closes a session that did nothing wrong, but is not to be used again.</summary>
+    public async Task RetireAsync(Session session, bool async)
     {
         try
         {

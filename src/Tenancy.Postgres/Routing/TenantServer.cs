@@ -83,7 +83,7 @@ internal sealed class TenantServer : IDisposable
             IncludeFailedBatchedCommand = true,
             ApplicationName = _app.ApplicationName ?? "tenancy",
         };
-        return new PoolSettings(new PoolKey(Name, database, login), settings.ConnectionString, size, identity);
+        return new PoolSettings(new PoolKey(Name, database, login), settings.ConnectionString, size, identity) { Hooks = _all.DataSourceHooks, Enlists = _app.Enlist, SchemasPerConnection = Options.SchemasPerConnection };
     }
 
     /// <summary>Opens a connection that is not pooled, for creating places and migrating. It counts in the budget too.</summary>

@@ -121,6 +121,7 @@ public sealed class BadInputTests(InboxFixture inbox)
         var json = new JsonObject { ["title"] = "big", ["body"] = new string('x', 1024 * 1024) }.ToJsonString();
         using var request = new HttpRequestMessage(HttpMethod.Post, Documents) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
         request.Headers.TransferEncodingChunked = chunked;
+        request.Headers.ExpectContinue = true;
         (await inbox.SendAsync(request, Token, environment)).AssertProblem(413);
 
         var fits = new JsonObject { ["title"] = "fits", ["body"] = new string('x', 1000 * 1024) }.ToJsonString();

@@ -20,6 +20,7 @@ sealed class Deployment : IDisposable
         {
             ["Jwt__JwksPath"] = keySet,
             ["Tenancy__Postgres__Catalog"] = Tenancy.TestKit.Deployment.ConnectionString(CatalogDatabase, "tenancy_catalog"),
+            ["Cursors__Key"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             ["Tenancy__Postgres__DeploymentKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             [$"Tenancy__Postgres__Servers__{Server}__ConnectionString"] = Tenancy.TestKit.Deployment.ConnectionString(SharedDatabase, "tenancy_app"),
             [$"Tenancy__Postgres__Servers__{Server}__Migrator"] = Tenancy.TestKit.Deployment.ConnectionString(SharedDatabase, "tenancy_migrator"),
@@ -32,7 +33,7 @@ sealed class Deployment : IDisposable
 
     string CatalogDatabase => $"inbox_catalog_{_suffix}";
 
-    string SharedDatabase => $"inbox_tenants_{_suffix}";
+    public string SharedDatabase => $"inbox_tenants_{_suffix}";
 
     /// <summary>Drops the databases it was installed into; those of single tenants go with their tenants.</summary>
     public async Task DropAsync()

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Inbox.Authentication;
 using Tenancy.TestKit;
@@ -67,6 +68,12 @@ public sealed class InboxFixture : IAsyncLifetime
         }
     }
 
+    /// <summary>Where shared rows and schemas are.</summary>
+    public string SharedDatabase => _deployment.SharedDatabase;
+
+    /// <summary>The address of the API in Production, as a process outside would use it.</summary>
+    public Uri Address => Client.BaseAddress!;
+
     /// <summary>The API in the environment of that name.</summary>
     public HttpClient In(string environment) => _clients[environment];
 
@@ -87,6 +94,9 @@ public sealed class InboxFixture : IAsyncLifetime
         return slug;
     }
 
+    /// <summary>The key that the APIs trust, for tokens that no issuer would sign.</summary>
+    public ECDsa Key => _deployment.Key;
+
     /// <summary>A token of a tenant's user.</summary>
     public string Token(string? organization, string subject = "alice", params string[] roles) => Token(claims =>
     {
@@ -106,11 +116,18 @@ public sealed class InboxFixture : IAsyncLifetime
     }
 
     public async Task<Reply> SendAsync(
-        HttpMethod method, string path, string? token, string? json = null, string environment = "Production")
+        HttpMethod method, string path, string? token, string? json = null, string environment = "Production",
+        params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path);
         if (json is not null)
-            request.Content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
+        {
+            request.Content = new StringContent(json, System.Text.Encoding.UTF8,
+                method == HttpMethod.Patch ? "application/merge-patch+json" : "application/json");
+        }
+
+        foreach (var (name, value) in headers)
+            Assert.True(request.Headers.TryAddWithoutValidation(name, value));
         return await SendAsync(request, token, environment);
     }
 
@@ -132,9 +149,16 @@ public sealed class InboxFixture : IAsyncLifetime
 
     async Task DeleteTenantsAsync()
     {
-        var all = await SendAsync(HttpMethod.Get, "/admin/tenants", Administrator);
-        foreach (var tenant in all.Json["tenants"]!.AsArray())
-            await SendAsync(HttpMethod.Delete, $"/admin/tenants/{tenant!["slug"]}", Administrator);
+        string? cursor = null;
+        do
+        {
+            var page = await SendAsync(
+                HttpMethod.Get, "/admin/tenants?limit=200" + (cursor is null ? "" : $"&cursor={cursor}"), Administrator);
+            foreach (var tenant in page.Json["tenants"]!.AsArray())
+                await SendAsync(HttpMethod.Delete, $"/admin/tenants/{tenant!["slug"]}", Administrator);
+            cursor = page.Next;
+        }
+        while (cursor is not null);
     }
 }
 

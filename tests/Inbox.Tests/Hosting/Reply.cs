@@ -9,6 +9,14 @@ public sealed record Reply(int Status, string? MediaType, string? Location, stri
 
     public string[] DocumentIds => [.. Json["documents"]!.AsArray().Select(document => (string)document!["id"]!)];
 
+    /// <summary>The cursor of the next page, or none.</summary>
+    public string? Next => (string?)Json["next"];
+
+    public string? ETag => Header("ETag");
+
+    public string? Header(string name) => Headers.Split('\n')
+        .FirstOrDefault(line => line.StartsWith(name + ": ", StringComparison.OrdinalIgnoreCase))?[(name.Length + 2)..];
+
     public static async Task<Reply> ReadAsync(HttpResponseMessage response) => new(
         (int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, response.Headers.Location?.OriginalString,
         string.Join('\n', response.Headers.Concat(response.Content.Headers).Where(header => header.Key != "Date")

@@ -15,6 +15,13 @@ sealed class FixedCatalog : ITenantCatalog
     public Task<TenantCatalogSnapshot> RefreshAsync(CancellationToken cancellationToken = default) =>
         Task.FromResult(Current);
 
+    /// <summary>Puts a tenant in, or another state of one.</summary>
+    public void Put(Tenant tenant) => Current = Current.With([tenant], [], null, Current.Revision + 1, DateTimeOffset.UnixEpoch);
+
+    /// <summary>Takes a tenant out.</summary>
+    public void Remove(Tenant tenant) =>
+        Current = Current.With([], [tenant.Id], null, Current.Revision + 1, DateTimeOffset.UnixEpoch);
+
     static Tenant Make(string slug, TenantStatus status) => new()
     {
         Id = TenantId.Create(TimeProvider.System),

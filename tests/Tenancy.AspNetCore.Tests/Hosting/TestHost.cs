@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -58,13 +59,15 @@ sealed class TestHost : IAsyncDisposable
 
     /// <summary>Starts a pipeline of one's own.</summary>
     public static async Task<TestHost> StartBareAsync(
-        Action<IServiceCollection> services, Action<WebApplication> pipeline)
+        Action<IServiceCollection> services, Action<WebApplication> pipeline,
+        HttpProtocols protocols = HttpProtocols.Http1)
     {
         var catalog = new FixedCatalog();
         var logs = new LogCollector();
         var builder = WebApplication.CreateBuilder(
             new WebApplicationOptions { EnvironmentName = Environments.Production });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(options => options.ConfigureEndpointDefaults(listen => listen.Protocols = protocols));
         builder.Host.UseDefaultServiceProvider(options => options.ValidateScopes = options.ValidateOnBuild = true);
         builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Information);
         builder.Services.AddSingleton<ITenantCatalog>(catalog);
@@ -102,14 +105,19 @@ sealed class TestHost : IAsyncDisposable
     /// Sends the target as it is, which <see cref="HttpClient"/> would tidy, and returns all bytes of the answer (as
     /// Latin-1) but the value of <c>Date</c>.
     /// </summary>
-    public async Task<string> GetRawAsync(string target, string? claims = null)
+    public Task<string> GetRawAsync(string target, string? claims = null) =>
+        GetRawAsync(target, claims, "localhost");
+
+    /// <summary>The same for a host of one's own, and with further header lines.</summary>
+    public async Task<string> GetRawAsync(string target, string? claims, string host, params string[] headers)
     {
         using var socket = new TcpClient();
         await socket.ConnectAsync(Client.BaseAddress!.Host, Client.BaseAddress.Port);
         await using var stream = socket.GetStream();
         var caller = claims is null ? "" : $"{HeaderAuthenticationHandler.Claims}: {claims}\r\n";
-        await stream.WriteAsync(Encoding.Latin1.GetBytes(
-            $"GET {target} HTTP/1.1\r\nHost: localhost\r\n{caller}Connection: close\r\n\r\n"));
+        // Not Latin-1, which writes look-alikes as what they look like.
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(
+            $"GET {target} HTTP/1.1\r\nHost: {host}\r\n{caller}{string.Concat(headers.Select(line => line + "\r\n"))}Connection: close\r\n\r\n"));
         using var reader = new StreamReader(stream, Encoding.Latin1);
         var lines = (await reader.ReadToEndAsync()).Split("\r\n");
         return string.Join("\r\n", lines.Select(

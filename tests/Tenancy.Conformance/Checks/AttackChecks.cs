@@ -76,7 +76,7 @@ static class AttackChecks
                      $"set tenancy.tenant = '{b}'", $"set local tenancy.tenant = '{b}'", $"/* x */ set tenancy.tenant = '{b}'", $"-- x\nSeT tenancy.tenant = '{b}'",
                      $";set tenancy.tenant = '{b}'", "reset all", "reset tenancy.tenant", "discard all", "reset role", "set role tenancy_owner", "set session authorization default",
                      "begin", "commit", "rollback", "start transaction", "savepoint x", "release savepoint x", "end", "abort", "prepare p as select 1", "execute p",
-                     "deallocate all", "do $$ begin set tenancy.tenant = 'x'; end $$", "call something()", "listen x", "unlisten *", "notify x", "load 'x'",
+                     "deallocate all", "do $$ begin set tenancy.tenant = 'x'; end $$", "listen x", "unlisten *", "notify x", "load 'x'",
                      "copy notes to stdout", "alter role current_user set search_path = x", "create temp table x (y int)", "truncate notes", "lock table notes",
                      "explain analyze execute p", "explain (analyze) set x = 1", "", "   ", "-- nothing",
                  })

@@ -33,14 +33,6 @@ public sealed class DapperTests(TenantOfEach each) : IClassFixture<TenantOfEach>
     }
 
     [Theory, MemberData(nameof(Isolations))]
-    public async Task A_procedure_is_refused_with_what_to_do(TenantIsolation isolation)
-    {
-        await using var connection = await each.OpenAsync(isolation);
-        var refusal = await Assert.ThrowsAsync<NotSupportedException>(() => connection.ExecuteAsync("p", commandType: System.Data.CommandType.StoredProcedure));
-        Assert.Contains("Text", refusal.Message, StringComparison.Ordinal);
-    }
-
-    [Theory, MemberData(nameof(Isolations))]
     public async Task A_connection_that_is_closed_is_opened_and_closed_by_dapper(TenantIsolation isolation)
     {
         using var scope = each.Deployment.Tenants.Enter(each[isolation]);

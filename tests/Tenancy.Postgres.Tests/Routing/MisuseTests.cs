@@ -79,8 +79,8 @@ public sealed class MisuseTests(TenantOfEach each) : IClassFixture<TenantOfEach>
         await using var connection = await each.OpenAsync(isolation);
         Assert.Throws<NotSupportedException>(() => connection.ChangeDatabase("postgres"));
         Assert.Throws<NotSupportedException>(() => connection.ConnectionString = "Host=elsewhere");
-        Assert.Throws<NotSupportedException>(() => connection.EnlistTransaction(null));
-        Assert.Throws<NotSupportedException>(() => connection.GetSchema());
+        foreach (var collection in new[] { "Databases", "Schemata", "Users" })
+            Assert.Throws<NotSupportedException>(() => connection.GetSchema(collection));
         await Assert.ThrowsAsync<InvalidOperationException>(() => connection.OpenAsync());
     }
 

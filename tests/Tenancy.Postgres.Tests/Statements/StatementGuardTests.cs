@@ -17,7 +17,7 @@ public sealed class StatementGuardTests
         @"select '\'", @"select U&'\0041;'", @"select U&""d\0061t\+000061;""", "select B'01' || X'1F'", "select N';'",
         "select $$;$$", "select $a$;$$;$a$", "select $é$;$é$", "select $_1$ ; $_1$", "select a$b$c from t where x = $1",
         "select 1 as a$$, 2 as b$$", "select $1, $2;", "select 1.5e10, 1_000, 0x1F",
-        "declare c cursor for select 1", "declare c cursor for select hold from t",
+        "declare c cursor for select 1", "declare c cursor for select hold from t", "call p()", "CALL app.p(1, 'a;b')",
         "declare \"hold\" cursor for select 1", "declare c scroll cursor for select 'hold'", "select 1 where a -1 > 0 and b/2 = 1 and c - -1 = 2",
     };
 
@@ -27,7 +27,7 @@ public sealed class StatementGuardTests
         "\u00a0select 1", "\ufeffselect 1", "selectx", "_select",
         "set role x", "SeT a = 1", "reset all", "discard all", "load 'x'", "begin", "start transaction", "commit", "end", "rollback", "abort",
         "savepoint s", "release s", "prepare p as select 1", "execute p", "deallocate p", "listen c", "unlisten *", "notify c",
-        "do $$ begin end $$", "call p()", "copy t to stdout", "create table t ()", "alter table t add a int", "drop table t", "truncate t",
+        "do $$ begin end $$", "call p(); commit", "copy t to stdout", "create table t ()", "alter table t add a int", "drop table t", "truncate t",
         "grant select on t to x", "revoke select on t from x", "comment on table t is ''", "reindex table t", "vacuum", "analyze t", "cluster",
         "refresh materialized view v", "lock table t", "checkpoint", "security label on table t is ''", "import foreign schema s from server x into y", "reassign owned by a to b",
         ";set role x", "(set role x)", "-- a\nset role x", "--a\rset role x", "/* a */set role x", "/*/**/*/set role x",
@@ -57,7 +57,7 @@ public sealed class StatementGuardTests
     [InlineData("prepare p as select 1", "PREPARE", "automatically")]
     [InlineData("listen a", "LISTEN", "belongs to no tenant")]
     [InlineData("do ''", "DO", "SELECT")]
-    [InlineData("copy t from stdin", "COPY", "unnest")]
+    [InlineData("copy t from stdin", "COPY", "BulkInsertAsync")]
     [InlineData("create table t ()", "CREATE", "migration")]
     [InlineData("select 1; select 2", "several statements", "DbBatch")]
     [InlineData("declare c cursor with hold for select 1", "WITH HOLD", "transaction")]
@@ -68,6 +68,33 @@ public sealed class StatementGuardTests
         Assert.Contains(what, refusal.Message, StringComparison.Ordinal);
         Assert.Contains(instead, refusal.Message, StringComparison.Ordinal);
         Assert.False(refusal.IsTransient);
+    }
+
+    [Theory]
+    [InlineData("notes", true), InlineData("app.notes", true), InlineData("\"No\"\"tes\"", true), InlineData(" \"a;b\" . c ", true), InlineData("tenants.app.notes", true)]
+    [InlineData("", false), InlineData("a b", false), InlineData("a.", false), InlineData("a, b", false), InlineData("notes; select 1", false), InlineData("p()", false)]
+    [InlineData("'a'", false), InlineData("$$a$$", false), InlineData("\"a", false), InlineData("\"a\"\"", false), InlineData("1", false), InlineData("(select 1)", false), InlineData("\"\"", false)]
+    public void A_name_is_a_name_and_nothing_more(string text, bool allowed)
+    {
+        foreach (var type in new[] { System.Data.CommandType.TableDirect, System.Data.CommandType.StoredProcedure })
+        {
+            if (allowed)
+                StatementGuard.CheckName(text, type);
+            else
+                Assert.Throws<StatementRefusedException>(() => StatementGuard.CheckName(text, type));
+        }
+    }
+
+    [Theory]
+    [InlineData("select 1", true), InlineData("(select ')') -- (", true), InlineData("with a as (select 1) table a", true), InlineData("values (1), (2)", true), InlineData("table notes", true)]
+    [InlineData("select 1) to program 'x' --", false), InlineData("select 1) to stdout (format binary); select (1", false), InlineData("select (1", false), InlineData("select 1;", false)]
+    [InlineData("insert into t values (1) returning 1", false), InlineData("call p()", false), InlineData("notes", false), InlineData("", false), InlineData("set role x", false), InlineData("select 1) union (select 2", false)]
+    public void An_export_is_one_query_that_stays_between_its_parentheses(string text, bool allowed)
+    {
+        if (allowed)
+            StatementGuard.CheckQuery(text);
+        else
+            Assert.Throws<StatementRefusedException>(() => StatementGuard.CheckQuery(text));
     }
 
     [Fact]

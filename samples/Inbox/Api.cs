@@ -1,0 +1,44 @@
+using Inbox.Administration;
+using Inbox.Authentication;
+using Inbox.Documents;
+using Inbox.Health;
+using Inbox.OpenApi;
+using Inbox.Paging;
+using Inbox.Problems;
+using Microsoft.AspNetCore.Authorization;
+using Tenancy;
+
+namespace Inbox;
+
+/// <summary>The whole API: what it is made of, and where its endpoints are.</summary>
+static class Api
+{
+    public static WebApplication Build(WebApplicationBuilder builder)
+    {
+        builder.AddProblems();
+        builder.Services.AddAuthentication().AddStrictJwt(builder.Configuration.GetSection(JwtOptions.Section));
+        builder.Services.AddAuthorizationBuilder()
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        builder.Services.AddCursors(builder.Configuration.GetSection(CursorOptions.Section));
+        builder.Services.AddHealthChecks().AddTenancyCatalog();
+        builder.Services.AddApiDocument();
+        builder.Services.AddTenancy(builder.Configuration.GetSection("Tenancy"))
+            .ResolveTenantsFrom(sources => sources.Claim("org").Route("tenant"))
+            .UsePostgres();
+
+        var app = builder.Build();
+        app.UseProblems();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseTenancy();
+
+        var organization = app.MapGroup("/v1/organizations/{tenant}").RequireTenant();
+        organization.MapDocuments();
+        if (app.Configuration.GetValue<bool>("Demo:UnsafeSearch"))
+            organization.MapUnsafeSearch();
+        app.MapTenantAdministration();
+        app.MapHealth();
+        app.MapApiDocument();
+        return app;
+    }
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using Inbox.Documents.Search;
+using Inbox.Paging;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Net.Http.Headers;
+using Microsoft.OpenApi;
+
+namespace Inbox.OpenApi;
+
+/// <summary>Says of parameters what their .NET types cannot.</summary>
+static class ParameterNotes
+{
+    public static Task Transform(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken stop)
+    {
+        operation.Parameters ??= [];
+        // No handler takes it: the tenant is found before one runs.
+        if (context.Description.RelativePath?.Contains("{tenant}", StringComparison.Ordinal) == true)
+        {
+            operation.Parameters.Insert(0, new OpenApiParameter
+            {
+                Name = "tenant",
+                In = ParameterLocation.Path,
+                Required = true,
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[a-z0-9](?:[a-z0-9-]{1,61}[a-z0-9])$" },
+            });
+        }
+
+        foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>())
+            Describe(parameter);
+        if (operation.Responses?.ContainsKey("412") == true)
+        {
+            operation.Parameters.Add(Tags(HeaderNames.IfMatch, required: operation.Responses.ContainsKey("428")));
+            operation.Parameters.Add(Tags(HeaderNames.IfNoneMatch, required: false));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    static void Describe(OpenApiParameter parameter)
+    {
+        switch (parameter.Name)
+        {
+            case "tenant":
+                parameter.Description = "The slug of the tenant, which the token has to name as well.";
+                parameter.Example = "acme";
+                break;
+            case "slug":
+                parameter.Description = "The slug of the tenant.";
+                parameter.Example = "acme";
+                break;
+            case "id":
+                parameter.Description = "The id that the document was given when it was added.";
+                break;
+            case "title":
+                parameter.Description = "Pasted into the statement as it is.";
+                break;
+            case "limit":
+                parameter.Description = "How many there are on a page at most.";
+                parameter.Schema = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Integer,
+                    Minimum = "1",
+                    Maximum = PageQuery.MaxLimit.ToString(CultureInfo.InvariantCulture),
+                    Default = PageQuery.DefaultLimit,
+                };
+                break;
+            case "cursor":
+                parameter.Description = "'next' of the page before. Good for the same tenant, list, order and question only.";
+                break;
+            case "sort":
+                parameter.Description = "By time of creation: the newest first, or the oldest.";
+                parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["-created", "created"], Default = "-created" };
+                break;
+            case "q":
+                parameter.Description = "What to look for, as in a web search: words, \"a phrase\", or, -not.";
+                parameter.Required = true;
+                parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = SearchDocuments.MaxQueryLength };
+                parameter.Example = "whale -ship";
+                break;
+        }
+    }
+
+    static OpenApiParameter Tags(string header, bool required) => new()
+    {
+        Name = header,
+        In = ParameterLocation.Header,
+        Required = required,
+        Description = "* or a list of ETags (RFC 9110).",
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+    };
+}

@@ -1,0 +1,95 @@
+using System.Buffers;
+using Npgsql;
+
+namespace Tenancy;
+
+/// <summary>Writes the rows of a query out as a file, by COPY … TO STDOUT in the tenant's scope.</summary>
+public static class ExportExtensions
+{
+    const int CharactersAtOnce = 16 * 1024;
+
+    /// <summary>Writes the rows of a query to a stream.</summary>
+    /// <param name="connection">An open connection.</param>
+    /// <param name="query">One query. It takes no parameters, so never put text of a user's into it.</param>
+    /// <param name="destination">Gets the bytes; it is not closed.</param>
+    /// <param name="format">Default: comma-separated values.</param>
+    /// <param name="cancellationToken">Ends it; the destination then holds a part.</param>
+    /// <exception cref="StatementRefusedException">It is not one query.</exception>
+    public static Task ExportAsync(
+        this TenantConnection connection, string query, Stream destination, ExportFormat format = ExportFormat.Csv,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        return RunAsync(connection, query, format, async (inner, copy) =>
+        {
+            var source = await inner.BeginRawBinaryCopyAsync(copy, cancellationToken).ConfigureAwait(false);
+            await using (source.ConfigureAwait(false))
+                await source.CopyToAsync(destination, cancellationToken).ConfigureAwait(false);
+        }, cancellationToken);
+    }
+
+    /// <summary>Writes the rows of a query as text.</summary>
+    /// <inheritdoc cref="ExportAsync(TenantConnection, string, Stream, ExportFormat, CancellationToken)"/>
+    public static Task ExportAsync(
+        this TenantConnection connection, string query, TextWriter destination, ExportFormat format = ExportFormat.Csv,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        if (format == ExportFormat.Binary)
+            throw new ArgumentException("The binary format is not text. Give a Stream.", nameof(format));
+        return RunAsync(connection, query, format, async (inner, copy) =>
+        {
+            using var source = await inner.BeginTextExportAsync(copy, cancellationToken).ConfigureAwait(false);
+            var buffer = ArrayPool<char>.Shared.Rent(CharactersAtOnce);
+            try
+            {
+                int read;
+                while ((read = await source.ReadAsync(buffer.AsMemory(), cancellationToken).ConfigureAwait(false)) > 0)
+                    await destination.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                ArrayPool<char>.Shared.Return(buffer);
+            }
+        }, cancellationToken);
+    }
+
+    /// <summary>
+    /// The driver sends COPY as a message of its own, so the scope is executed first, in the transaction there is or one
+    /// that ends with the copy.
+    /// </summary>
+    static async Task RunAsync(
+        TenantConnection connection, string query, ExportFormat format, Func<NpgsqlConnection, string, Task> copy,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        ArgumentException.ThrowIfNullOrWhiteSpace(query);
+        StatementGuard.CheckQuery(query);
+        var inner = connection.CheckedInner();
+        var own = await OwnTransaction.BeginAsync(connection, commits: true, async: true, cancellationToken).ConfigureAwait(false);
+        using var scope = new ScopedBatch(inner, connection, null);
+        try
+        {
+            await scope.Batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            // On lines of its own: a comment at its end must not swallow what follows.
+            await copy(inner, $"copy (\n{query}\n) to stdout (format {Options(format)})").ConfigureAwait(false);
+            if (own is not null)
+                await own.EndAsync(async: true).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            ScopedExecution.Observe(connection, scope, e);
+            await OwnTransaction.AbandonAsync(own, async: true).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    static string Options(ExportFormat format) => format switch
+    {
+        ExportFormat.Csv => "csv",
+        ExportFormat.CsvWithHeader => "csv, header",
+        ExportFormat.Text => "text",
+        ExportFormat.Binary => "binary",
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Give a format of ExportFormat."),
+    };
+}

@@ -1,0 +1,8 @@
+namespace Tenancy;
+
+/// <summary>Which connections a data source is for.</summary>
+/// <param name="Server">The configured name of the server.</param>
+/// <param name="Database">The database.</param>
+/// <param name="Login">Who logs in.</param>
+/// <param name="Tenant">The tenant whose own database it is; <see langword="null"/> where tenants share it.</param>
+public sealed record PostgresPool(string Server, string Database, string Login, TenantId? Tenant);

@@ -1,0 +1,203 @@
+using System.Collections.Concurrent;
+using System.Transactions;
+using Npgsql;
+
+namespace Tenancy;
+
+/// <summary>
+/// A transaction of System.Transactions, as one session of one tenant takes part in it. The session stays with it until it
+/// is over, whoever opens and closes connections meanwhile; a second session would make it a prepared transaction, which
+/// outlives whoever prepared it.
+/// </summary>
+internal sealed class AmbientTransaction : ISinglePhaseNotification
+{
+    static readonly ConcurrentDictionary<string, AmbientTransaction> Known = new(StringComparer.Ordinal);
+
+    readonly Lock _gate = new();
+    readonly string _name;
+    readonly TenantId _tenant;
+    TenantConnection? _open;
+    Session? _session;
+    NpgsqlTransaction? _local;
+    bool _lost;
+
+    AmbientTransaction(string name, TenantId tenant)
+    {
+        _name = name;
+        _tenant = tenant;
+    }
+
+    /// <summary>How many are going on.</summary>
+    internal static int Count => Known.Count;
+
+    /// <summary>Whether it has been committed or rolled back.</summary>
+    public bool IsOver { get; private set; }
+
+    /// <summary>The session that takes part, for the connection that is being opened; none where it is the first.</summary>
+    public Session? Waiting => _session;
+
+    /// <summary>Notes that a connection is about to take part.</summary>
+    /// <exception cref="InvalidOperationException">It belongs to another tenant, or has another connection open.</exception>
+    public static AmbientTransaction Enter(Transaction transaction, TenantConnection connection)
+    {
+        var tenant = connection.Route.Tenant.Id;
+        var name = transaction.TransactionInformation.LocalIdentifier;
+        var made = new AmbientTransaction(name, tenant);
+        var known = Known.GetOrAdd(name, made);
+        if (ReferenceEquals(known, made))
+        {
+            // Called at once where the transaction is over already.
+            transaction.TransactionCompleted += (_, _) => known.Forget();
+        }
+
+        if (known._tenant != tenant)
+        {
+            throw new InvalidOperationException(
+                "The TransactionScope belongs to another tenant. Give each tenant a scope of its own: TransactionScopeOption.RequiresNew.");
+        }
+
+        if (Interlocked.CompareExchange(ref known._open, connection, null) is { } other && !ReferenceEquals(other, connection))
+        {
+            throw new InvalidOperationException(
+                "Another connection is open in the TransactionScope, and two would need a prepared transaction. Close it first, or share it.");
+        }
+
+        return known;
+    }
+
+    /// <summary>Whether this is it.</summary>
+    public bool Is(Transaction transaction) => transaction.TransactionInformation.LocalIdentifier == _name;
+
+    /// <summary>Begins on the first session; on the one that waited here, goes on.</summary>
+    public void Begin(Session session, Transaction transaction)
+    {
+        if (ReferenceEquals(_session, session))
+            return;
+        _local = session.Connection.BeginTransaction(LevelOf(transaction.IsolationLevel));
+        try
+        {
+            transaction.EnlistVolatile(this, EnlistmentOptions.None);
+            _session = session;
+        }
+        catch
+        {
+            // It was over before it began here.
+            _local.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Notes that a connection was closed. Whether its session stays here; one that cannot be used is lost.</summary>
+    public bool Leave(TenantConnection connection, Session? session)
+    {
+        lock (_gate)
+        {
+            Interlocked.CompareExchange(ref _open, null, connection);
+            if (IsOver || _session is null)
+                return false;
+            if (session is not null)
+                return true;
+            _session = null;
+            _lost = true;
+            return false;
+        }
+    }
+
+    public void SinglePhaseCommit(SinglePhaseEnlistment singlePhaseEnlistment)
+    {
+        if (_lost)
+        {
+            Finish(null);
+            singlePhaseEnlistment.Aborted(new InvalidOperationException("The connection was lost, and with it what the transaction had done."));
+            return;
+        }
+
+        try
+        {
+            Finish(static local => local.Commit());
+            singlePhaseEnlistment.Committed();
+        }
+        catch (PostgresException e)
+        {
+            singlePhaseEnlistment.Aborted(e);
+        }
+        catch (Exception e)
+        {
+            // Whether the server committed before the connection was lost, nobody knows.
+            singlePhaseEnlistment.InDoubt(e);
+        }
+    }
+
+    public void Prepare(PreparingEnlistment preparingEnlistment)
+    {
+        TryRollback();
+        preparingEnlistment.ForceRollback(new NotSupportedException(
+            "A tenant's connection takes part in a transaction alone: two resources would need a prepared transaction, which outlives whoever prepared it."));
+    }
+
+    public void Commit(Enlistment enlistment) => enlistment.Done();
+
+    public void Rollback(Enlistment enlistment)
+    {
+        TryRollback();
+        enlistment.Done();
+    }
+
+    public void InDoubt(Enlistment enlistment) => enlistment.Done();
+
+    void TryRollback()
+    {
+        try
+        {
+            Finish(static local => local.Rollback());
+        }
+        catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
+        {
+            // The session is destroyed, and the server rolls back.
+        }
+    }
+
+    /// <summary>Ends the transaction on the session, which then belongs to the open connection again, or to its pool.</summary>
+    void Finish(Action<NpgsqlTransaction>? end)
+    {
+        var ended = false;
+        try
+        {
+            if (_local is { } local && !_lost)
+                end?.Invoke(local);
+            ended = true;
+        }
+        finally
+        {
+            Session? session;
+            lock (_gate)
+            {
+                IsOver = true;
+                session = _open is null ? _session : null;
+                if (!ended)
+                    _open?.Condemn();
+                _session = null;
+            }
+
+            // Called by the end of a transaction, which knows no other way than the synchronous one.
+            if (session is { Pool: TenantPool pool })
+                (ended ? pool.ReturnAsync(session, async: false) : pool.DestroyAsync(session, "transaction", async: false)).GetAwaiter().GetResult();
+        }
+    }
+
+    void Forget()
+    {
+        // Only that: whether it is over for the session is said when the session was told.
+        Known.TryRemove(_name, out _);
+    }
+
+    static System.Data.IsolationLevel LevelOf(IsolationLevel level) => level switch
+    {
+        IsolationLevel.ReadCommitted => System.Data.IsolationLevel.ReadCommitted,
+        IsolationLevel.ReadUncommitted => System.Data.IsolationLevel.ReadUncommitted,
+        IsolationLevel.RepeatableRead => System.Data.IsolationLevel.RepeatableRead,
+        IsolationLevel.Serializable => System.Data.IsolationLevel.Serializable,
+        IsolationLevel.Snapshot => System.Data.IsolationLevel.Snapshot,
+        _ => System.Data.IsolationLevel.Unspecified,
+    };
+}
