@@ -7,6 +7,7 @@ public sealed class RecommendationTests
     {
         var one = Recommendation.For(Sample.Of(Sample.At(2, 200), Sample.At(4, 400), Sample.At(8, 410), Sample.At(16, 405)), null);
         Assert.Equal(4, one.Choice!.Point.Budget);
+        Assert.True(one.IsSettled);
         Assert.StartsWith("The knee is at 4: 400/s", one.Reasons[0], StringComparison.Ordinal);
         Assert.Contains(one.Reasons, reason => reason.Contains("400/s x 1.25 ms = 0.5 connections", StringComparison.Ordinal));
     }
@@ -58,6 +59,7 @@ public sealed class RecommendationTests
     {
         var one = Recommendation.For(Sample.Of(Sample.At(2, 100, evicted: 60), Sample.At(4, 200, evicted: 90), Sample.At(8, 205, evicted: 90)), null);
         Assert.Equal(8, one.Choice!.Point.Budget);
+        Assert.False(one.IsSettled);
         Assert.Contains("too small for the databases in use", one.Reasons[0], StringComparison.Ordinal);
     }
 

@@ -6,7 +6,8 @@ namespace Tenancy.PoolSizing;
 /// <param name="Series">What it is for.</param>
 /// <param name="Choice">The point to take; none where no budget of the sweep will do.</param>
 /// <param name="Reasons">Sentences, the decisive one first.</param>
-internal sealed record Recommendation(Series Series, Measurement? Choice, IReadOnlyList<string> Reasons)
+/// <param name="IsSettled">Whether the sweep reached far enough to tell.</param>
+internal sealed record Recommendation(Series Series, Measurement? Choice, IReadOnlyList<string> Reasons, bool IsSettled)
 {
     /// <summary>An open load is served where this part of it is answered while it comes.</summary>
     const double Served = 0.95;
@@ -20,16 +21,17 @@ internal sealed record Recommendation(Series Series, Measurement? Choice, IReadO
     public static Recommendation For(Series series, TimeSpan? targetP99)
     {
         var reasons = new List<string>();
+        var settled = true;
         var sound = series.Points.Where(point => point is { Errors: 0, Foreign: 0 }).ToArray();
         if (sound.Length < series.Points.Count)
             reasons.Add($"Left out for errors: {string.Join(", ", series.Points.Except(sound).Select(point => point.Point.Budget))}.");
         var choice = sound is [] ? null
             : targetP99 is { } target ? ByTarget(series.Key.Load, sound, target.TotalMilliseconds, reasons)
             : series.Key.Load.IsOpen ? ByService(series.Key.Load, sound, reasons)
-            : ByKnee(sound, reasons);
+            : ByKnee(sound, reasons, ref settled);
         if (choice is not null)
             reasons.Add(Explain(choice));
-        return new Recommendation(series, choice, reasons);
+        return new Recommendation(series, choice, reasons, settled && choice is not null);
     }
 
     static Measurement? ByTarget(LoadLevel load, Measurement[] points, double target, List<string> reasons)
@@ -52,13 +54,15 @@ internal sealed record Recommendation(Series Series, Measurement? Choice, IReadO
         return choice;
     }
 
-    static Measurement ByKnee(Measurement[] points, List<string> reasons)
+    static Measurement ByKnee(Measurement[] points, List<string> reasons, ref bool settled)
     {
         var knee = Knee.Find([.. points.Select(point => ((double)point.Point.Budget, point.Throughput))]);
         var choice = points[knee.Index];
         var best = points.MaxBy(point => point.Throughput)!;
+        settled = knee.Shape != CurveShape.Rising;
         if (IsChurning(choice) && points[^1] is var largest && IsChurning(largest))
         {
+            settled = false;
             reasons.Insert(0, Text($"Every budget of the sweep is too small for the databases in use: with {largest.Point.Budget}, {largest.Evicted:N0} connections a second are closed to make room for another database's. Sweep budgets beyond {Math.Max(choice.Point.Series.Tenants, largest.Point.Budget)}, or place fewer tenants in databases of their own."));
             return largest;
         }
@@ -104,13 +108,10 @@ internal sealed record Recommendation(Series Series, Measurement? Choice, IReadO
     {
         var busy = LittlesLaw.Busy(point.Throughput, point.Hold);
         var little = Text($"Little's law: {point.Throughput:N0}/s x {point.Hold:N2} ms = {busy:N1} connections in use of {point.Point.Budget}");
-        return point.Point.Series.Load is { IsOpen: false, Value: var clients } && point.Point.Budget >= clients
-            ? little + Text($", which is enough for all {clients} clients at once.")
-            : busy > point.Point.Budget * 0.85
-            ? little + Text($", so nearly all are always in use, and {point.Waits:P0} of requests wait for one.")
-            : IsChurning(point)
-                ? little + Text($"; yet {point.Evicted:N0} a second are closed to make room for another tenant's database, which costs a new connection each time.")
-                : little + Text($", so {point.Point.Budget - busy:N1} are spare for bursts; {point.Waits:P0} of requests wait for one.");
+        return IsChurning(point) ? little + Text($"; yet {point.Evicted:N0} a second are closed to make room for another tenant's database, which costs a new connection each time.")
+            : point.Point.Series.Load is { IsOpen: false, Value: var clients } && point.Point.Budget >= clients ? little + Text($", which is enough for all {clients} clients at once.")
+            : busy > point.Point.Budget * 0.85 ? little + Text($", so nearly all are always in use, and {point.Waits:P0} of requests wait for one.")
+            : little + Text($", so {point.Point.Budget - busy:N1} are spare for bursts; {point.Waits:P0} of requests wait for one.");
     }
 
     static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -40,6 +40,8 @@ internal sealed class MarkdownReport
         Line($"- Work: `{options.Work}`, tenants by Zipf({options.Skew:0.##}), {(options.Loads[0].IsOpen ? "open loop (random arrivals)" : "closed loop (clients that wait)")}.");
         Line($"- Network delay: {(options.Delay == TimeSpan.Zero ? "none added" : Values.Show(options.Delay) + " each way")}.");
         Line($"- Each point: {options.Rounds} x {Values.Show(options.Duration)} after {Values.Show(options.WarmUp)} of warm-up{(options.Rounds > 1 ? "; medians" : "")}.");
+        if (Noise() is > 0.25 and var noise)
+            Line($"- The rounds of a point lay {noise:P0} of their median apart (the median over all points): the machine was not quiet. Run it where nothing else runs.");
         Line(_result.Measurements.Sum(one => one.Foreign) is > 0 and var foreign
             ? $"- **{foreign} answers had rows that were not the tenant's. Trust none of this, and report it.**"
             : "- Every answer was checked row by row: all were the asking tenant's own.");
@@ -66,6 +68,12 @@ internal sealed class MarkdownReport
         Line("```");
         Line();
         Line($"{budget} connections for the tenants of one process, and {Catalog} for the catalog where it is on the same server (else write {budget}). It is the largest that an isolation needs under {chosen.Series.Key.Load} and {chosen.Series.Key.Tenants:N0} tenants; `{chosen.Series.Key.Isolation.Name()}` decides. Leave out isolations that you do not use.");
+        if (!chosen.IsSettled)
+        {
+            Line();
+            Line("**The sweep ended before that was settled**: see its reason below.");
+        }
+
         Line();
     }
 
@@ -141,6 +149,15 @@ internal sealed class MarkdownReport
         Line();
         foreach (var (message, count) in _result.Messages.OrderByDescending(pair => pair.Value).Take(10))
             Line($"- {count} x {message.ReplaceLineEndings(" ")}");
+    }
+
+    /// <summary>How far the throughput of a point's rounds lay apart, typically.</summary>
+    double Noise()
+    {
+        var spreads = _result.Measurements.GroupBy(one => one.Point)
+            .Select(rounds => (rounds.Max(one => one.Throughput) - rounds.Min(one => one.Throughput)) / Math.Max(1, Measurement.Summary([.. rounds]).Throughput))
+            .Order().ToArray();
+        return spreads[spreads.Length / 2];
     }
 
     static string Waits(Measurement point) => point.Waits < 0.0005

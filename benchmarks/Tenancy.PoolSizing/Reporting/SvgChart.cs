@@ -98,17 +98,18 @@ internal sealed class SvgChart
             AddText(left + _panelWidth - 4, Y(limit.Y) - 6, limit.Label, 11.5, Ink, "end");
         }
 
-        foreach (var line in panel.Lines)
-            AddLine(line);
+        for (var i = 0; i < panel.Lines.Count; i++)
+            AddLine(panel.Lines[i], (i - (panel.Lines.Count - 1) / 2.0) * 4);
 
         double X(double value) => left + _x.Place(value) * _panelWidth;
         double Y(double value) => top + PanelHeight - _y.Place(value) * PanelHeight;
 
-        void AddLine(ChartLine line)
+        // The spread stands beside the point, where another line's would hide it.
+        void AddLine(ChartLine line, double beside)
         {
             var color = ColorOf(line.Kind);
             foreach (var point in line.Points.Where(point => point.Most > point.Least))
-                Add("line", ("x1", X(point.X)), ("y1", Y(point.Least)), ("x2", X(point.X)), ("y2", Y(point.Most)), ("stroke", color), ("stroke-width", 1.2), ("stroke-opacity", 0.45));
+                Add("line", ("x1", X(point.X) + beside), ("y1", Y(point.Least)), ("x2", X(point.X) + beside), ("y2", Y(point.Most)), ("stroke", color), ("stroke-width", 1.4), ("stroke-opacity", 0.5));
             var path = string.Join(' ', line.Points.Select(point => $"{Text(X(point.X))},{Text(Y(point.Y))}"));
             Add("polyline", ("points", path), ("fill", "none"), ("stroke", color), ("stroke-width", 2.2), ("stroke-linejoin", "round"));
             foreach (var point in line.Points)
