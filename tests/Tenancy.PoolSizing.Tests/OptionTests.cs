@@ -57,6 +57,7 @@ public sealed class OptionTests
     [InlineData("--quick", "--duration", "1m")]
     [InlineData("--quick", "--duration", "10s")]
     [InlineData("--quick", "--tenants", "101")]
+    [InlineData("--connection", "Host=/run/postgresql;Username=postgres", "--delay", "1ms")]
     [InlineData("--work", "sleep:")]
     [InlineData("--work", "point=0")]
     [InlineData("--work", "point,")]

@@ -60,6 +60,8 @@ internal sealed class OptionParser
         };
         if (options.Connection is null && options.Budgets.Max() is > OwnCluster.MostForTenants and var most)
             Add("--budget", $"{most}", $"The server that is started here allows {OwnCluster.MostForTenants}. Give less, or --connection to another server.");
+        if (options is { Connection: { } connection, Delay.Ticks: > 0 } && new NpgsqlConnectionStringBuilder(connection).Host!.StartsWith('/'))
+            Add("--delay", Values.Show(options.Delay), "--connection leads to a socket in the file system, and only TCP can be delayed. Give a Host by name or address.");
         if (options.IsQuick && options.MeasuringTime > QuickLimit)
             Add("--quick", null, $"{options.Measurements} measurements would take {options.MeasuringTime.TotalSeconds:N0} s, and it has {QuickLimit.TotalSeconds:N0}. Sweep less, or leave --quick out.");
         if (options.IsQuick && options.Tenants.Max() is > 100 and var many)
