@@ -17,6 +17,16 @@ public sealed class RecommendationTests
         Assert.StartsWith("There is no knee within the sweep", Recommendation.For(Sample.Of(Sample.At(2, 200), Sample.At(4, 400), Sample.At(8, 800)), null).Reasons[0], StringComparison.Ordinal);
 
     [Fact]
+    public void Where_it_is_the_clients_that_are_too_few_it_says_so()
+    {
+        const string Clients = "Throughput rises until each of the 32 clients has a connection.";
+        var few = Recommendation.For(Sample.Of(Sample.At(8, 200), Sample.At(16, 400), Sample.At(32, 800)), null);
+        Assert.StartsWith(Clients, few.Reasons[0], StringComparison.Ordinal);
+        var more = Recommendation.For(Sample.Of(Sample.At(16, 200), Sample.At(32, 400), Sample.At(64, 800)), null);
+        Assert.StartsWith("There is no knee", more.Reasons[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_target_takes_the_smallest_budget_that_holds_it()
     {
         var series = Sample.Of(Sample.At(2, 200, p99: 90), Sample.At(4, 390, p99: 21), Sample.At(8, 400, p99: 19), Sample.At(16, 400, p99: 8), Sample.At(32, 400, p99: 25));

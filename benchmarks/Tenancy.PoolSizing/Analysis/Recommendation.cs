@@ -69,7 +69,7 @@ internal sealed record Recommendation(Series Series, Measurement? Choice, IReadO
 
         reasons.Insert(0, knee.Shape switch
         {
-            CurveShape.Rising when choice.Point.Budget >= choice.Point.Series.Load.Value =>
+            CurveShape.Rising when choice.Point.Budget >= choice.Point.Series.Load.Value && points[^2].Point.Budget < choice.Point.Series.Load.Value =>
                 Text($"Throughput rises until each of the {choice.Point.Series.Load} has a connection. More clients may use more: sweep a larger --concurrency."),
             CurveShape.Knee => Text($"The knee is at {choice.Point.Budget}: {choice.Throughput:N0}/s, {choice.Throughput / best.Throughput:P0} of the best ({best.Throughput:N0}/s with {best.Point.Budget})."),
             CurveShape.Flat => Text($"Throughput hardly depends on the budget; the smallest, {choice.Point.Budget}, has {choice.Throughput / best.Throughput:P0} of the best."),
