@@ -50,7 +50,8 @@ public sealed class LoadTests : IAsyncLifetime
         Assert.InRange(beyond.Offered, 70, 130);
         Assert.InRange(beyond.Throughput, 1, 25);
         Assert.InRange(beyond.P99, 2000, 10_000);
-        Assert.InRange(beyond.Busy, 1.5, 2.1);
+        // A lease counts whole where it ends, also what lay before the measurement.
+        Assert.InRange(beyond.Busy, 1.4, 2.5);
         Assert.Equal(0, beyond.Foreign);
     }
 

@@ -41,8 +41,8 @@ public sealed class RealRunTests : IDisposable
             var one = Assert.Single(measurements, one => one.Point == new SweepPoint(new SeriesKey(isolation, LoadLevel.Clients(6), 3), budget));
             Assert.Equal((0, 0), (one.Errors, one.Foreign));
             Assert.True(one is { Throughput: > 0, P50: > 2, Hold: > 2 } && one.P50 <= one.P95 && one.P95 <= one.P99, $"{one}");
-            // The router's own books: never more in use than there may be, and Little's law on its counters.
-            Assert.InRange(one.Busy, 0, budget * 1.1);
+            // The router's own books: not more in use than there may be, but for leases that began before.
+            Assert.InRange(one.Busy, 0, budget * 1.5);
         }
 
         var busiest = Of(measurements, FleetKind.Row, 8);

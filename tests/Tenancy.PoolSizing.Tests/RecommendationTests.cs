@@ -22,8 +22,18 @@ public sealed class RecommendationTests
         const string Clients = "Throughput rises until each of the 32 clients has a connection.";
         var few = Recommendation.For(Sample.Of(Sample.At(8, 200), Sample.At(16, 400), Sample.At(32, 800)), null);
         Assert.StartsWith(Clients, few.Reasons[0], StringComparison.Ordinal);
-        var more = Recommendation.For(Sample.Of(Sample.At(16, 200), Sample.At(32, 400), Sample.At(64, 800)), null);
+        var more = Recommendation.For(Sample.Of(Own(16, 200), Own(32, 400), Own(64, 800)), null);
         Assert.StartsWith("There is no knee", more.Reasons[0], StringComparison.Ordinal);
+
+        static Measurement Own(int budget, double throughput) => Sample.At(budget, throughput, isolation: FleetKind.Database);
+    }
+
+    [Fact]
+    public void A_shared_pool_needs_no_more_connections_than_there_are_clients()
+    {
+        var one = Recommendation.For(Sample.Of(Sample.At(16, 200), Sample.At(32, 400), Sample.At(64, 480), Sample.At(128, 470)), null);
+        Assert.Equal(32, one.Choice!.Point.Budget);
+        Assert.Contains("83 % of the best (480/s with 64)", one.Reasons[0], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -67,6 +67,14 @@ internal sealed record Recommendation(Series Series, Measurement? Choice, IReadO
             return largest;
         }
 
+        var (isolation, load, _) = choice.Point.Series;
+        if (!load.IsOpen && isolation is (FleetKind.Row or FleetKind.Schema) && points.First(point => point == choice || point.Point.Budget >= load.Value) is var enough && enough != choice)
+        {
+            reasons.Insert(0, Text($"{enough.Point.Budget} gives each of the {load} a connection, and tenants that share a pool hardly use more: {enough.Throughput:N0}/s, {enough.Throughput / best.Throughput:P0} of the best ({best.Throughput:N0}/s with {best.Point.Budget}); the difference is most likely noise."));
+            settled = true;
+            return enough;
+        }
+
         reasons.Insert(0, knee.Shape switch
         {
             CurveShape.Rising when choice.Point.Budget >= choice.Point.Series.Load.Value && points[^2].Point.Budget < choice.Point.Series.Load.Value =>
