@@ -44,6 +44,8 @@ internal sealed class PostgresInstaller(IOptions<PostgresOptions> options, Isola
             await session.ExecuteAsync($"grant {PostgresRoles.QuotedTools} to {PostgresRoles.QuotedOwner}, {migrator}", cancellationToken)
                 .ConfigureAwait(false);
             await session.ExecuteAsync($"grant {PostgresRoles.QuotedOwner} to {migrator}", cancellationToken).ConfigureAwait(false);
+            // A tenant's database is dropped under the connections that other processes still have to it.
+            await session.ExecuteAsync($"grant pg_signal_backend to {PostgresRoles.QuotedOwner}", cancellationToken).ConfigureAwait(false);
         }
     }
 

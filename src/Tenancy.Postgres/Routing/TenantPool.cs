@@ -31,6 +31,8 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
         var read = new NpgsqlConnectionStringBuilder();
         _connections = InnerDataSource.Build(settings, loggers, decided =>
         {
+            // Connections are kept by the router, which counts them; and enlisted by it, which keeps them with one tenant.
+            (decided.Pooling, decided.Enlist) = (false, false);
             // A reset forgets what was prepared, and the driver would not know.
             if (keepsReset)
                 decided.MaxAutoPrepare = 0;

@@ -73,9 +73,6 @@ internal sealed class TenantServer : IDisposable
             Database = database,
             Username = login,
             Password = password,
-            // Connections are kept by the router, which counts them; and enlisted by it, which keeps them with one tenant.
-            Pooling = false,
-            Enlist = false,
             MaxAutoPrepare = _all.MaxAutoPrepare,
             // The scope of row and database isolation needs no search_path of its own; a schema's scope replaces this one.
             SearchPath = $"{_all.ApplicationSchema}, extensions, pg_temp",

@@ -104,7 +104,16 @@ static class ConnectionChecks
                 await using var transaction = inTransaction ? await connection.BeginTransactionAsync() : null;
                 var pid = (await Subject.ReadAsync(connection, "select pg_backend_pid()", transaction)).Single();
                 await PrivateCluster.ExecuteAsync("postgres", $"select pg_terminate_backend({pid}, 5000)");
-                await Violation.Unless<NpgsqlException>(() => Subject.ReadAsync(connection, "select mark from notes", transaction), "A killed backend answered.");
+                if (inTransaction)
+                {
+                    await Violation.Unless<NpgsqlException>(() => Subject.ReadAsync(connection, "select mark from notes", transaction), "A killed backend answered.");
+                    return;
+                }
+
+                // Nothing ran, so that it is sent again, on another backend.
+                var marks = await Subject.ReadAsync(connection, "select mark from notes");
+                Violation.If(marks.Count != Subject.Rows || marks.Any(mark => mark != Subject.MarkOf(subject.A)), "After its backend was killed a tenant saw other rows.");
+                Violation.If((await Subject.ReadAsync(connection, "select pg_backend_pid()")).Single() == pid, "A killed backend answered.");
             });
             await subject.CheckRowsAsync("a killed backend");
         }

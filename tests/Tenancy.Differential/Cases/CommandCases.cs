@@ -9,7 +9,7 @@ public static class CommandCases
         ("values", "values (1, 'a'), (2, 'b')"), ("table", "table pairs"), ("with", "with n as (select id from notes) select max(id) from n"), ("insert", "insert into notes (id, mark) values (100, 'x'), (101, 'y')"),
         ("insert returning", "insert into notes (id, mark) values (100, 'x'), (101, 'y') returning id, mark, size"), ("insert nothing", "insert into notes (id, mark) select 1, 'x' where false"),
         ("insert on conflict", "insert into notes (id, mark) values (1, 'x'), (100, 'y') on conflict do nothing"), ("update", "update notes set size = size + 1 where id <= 3"), ("update of none", "update notes set size = 9 where id < 0"),
-        ("update returning", "update notes set size = 7 where id = 2 returning id, size"), ("delete", "delete from notes where id > 3"), ("delete returning", "delete from notes where id > 3 returning id"),
+        ("update returning", "update notes set size = 7 where id = 2 returning id, size"), ("delete", "delete from notes where id > 3"), ("delete returning", "delete from notes where id > 4 returning id"),
         ("merge", "merge into notes n using (values (1::bigint), (50)) v (id) on n.id = v.id when matched then update set size = 5 when not matched then insert (id, mark) values (v.id, 'new')"),
         ("with that writes", "with gone as (delete from notes where id = 5 returning id) insert into notes (id, mark) select id + 100, 'moved' from gone"), ("parenthesised select", "(select 1) union all (select 2)"),
         ("select with a comment", "/* ; */ select 1 -- ;"), ("select with a semicolon", "select 1;"), ("show", "show transaction_isolation"), ("generated numbers", "insert into numbered (label) values ('a'), ('b') returning label"),

@@ -80,10 +80,10 @@ public sealed class ConfigureDataSourceTests
                 builder.ConnectionStringBuilder.SearchPath = "public";
         }));
         late = true;
-        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => deployment.CreateAsync(TenantIsolation.Row));
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => deployment.CreateAsync(TenantIsolation.Database));
         Assert.Contains("changed Search Path", refused.Message, StringComparison.Ordinal);
         late = false;
-        await deployment.CreateAsync(TenantIsolation.Row);
+        await deployment.CreateAsync(TenantIsolation.Database);
     }
 
     [Theory]
