@@ -276,6 +276,8 @@ public sealed class TenantConnection : DbConnection
                 "The connection is in a transaction or a reader is open, which the work would be no part of. End that first, or call UseNpgsqlAsync on TenantDataSource.");
         }
 
+        // Whoever closes it meanwhile must not give it back: the work is still on it.
+        Condemn();
         try
         {
             return await use(inner).ConfigureAwait(false);
