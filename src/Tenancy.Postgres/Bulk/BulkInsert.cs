@@ -49,9 +49,9 @@ internal sealed class BulkInsert<T>
 
     async Task<long> TransactAsync(Func<Task> insert, CancellationToken cancellationToken)
     {
-        DbTransaction? own = _connection.CanReplace
-            ? await _connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false)
-            : null;
+        DbTransaction? own = _connection.IsInTransaction
+            ? null
+            : await _connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             await insert().ConfigureAwait(false);

@@ -56,6 +56,13 @@ internal sealed class AmbientTransaction : ISinglePhaseNotification
                 "The TransactionScope belongs to another tenant. Give each tenant a scope of its own: TransactionScopeOption.RequiresNew.");
         }
 
+        if (known._lost)
+        {
+            // A second session would begin anew, without what the first one did.
+            throw new InvalidOperationException(
+                "The connection of the TransactionScope was lost, and with it what the transaction had done. Begin again with a scope of its own.");
+        }
+
         if (Interlocked.CompareExchange(ref known._open, connection, null) is { } other && !ReferenceEquals(other, connection))
         {
             throw new InvalidOperationException(
@@ -73,6 +80,8 @@ internal sealed class AmbientTransaction : ISinglePhaseNotification
     {
         if (ReferenceEquals(_session, session))
             return;
+        if (_session is not null)
+            throw new InvalidOperationException("Another connection takes part in the transaction. Open this one inside it.");
         _local = session.Connection.BeginTransaction(LevelOf(transaction.IsolationLevel));
         try
         {

@@ -18,7 +18,7 @@ internal sealed class OwnTransaction
     public static async Task<OwnTransaction?> BeginAsync(
         TenantConnection connection, bool commits, bool async, CancellationToken cancellationToken)
     {
-        if (!connection.CanReplace)
+        if (connection.IsInTransaction)
             return null;
         var inner = connection.CheckedInner();
         var driver = async

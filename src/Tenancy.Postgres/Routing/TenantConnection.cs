@@ -91,6 +91,11 @@ public sealed class TenantConnection : DbConnection
         {
             Opened(_ambient?.Waiting ?? _route.Pool.Lease(_route.Share), current);
         }
+        catch
+        {
+            Close();
+            throw;
+        }
         finally
         {
             LeaveUnlessOpen();
@@ -108,6 +113,11 @@ public sealed class TenantConnection : DbConnection
         try
         {
             Opened(_ambient?.Waiting ?? await _route.Pool.LeaseAsync(_route.Share, cancellationToken).ConfigureAwait(false), current);
+        }
+        catch
+        {
+            await CloseAsync().ConfigureAwait(false);
+            throw;
         }
         finally
         {
@@ -152,7 +162,7 @@ public sealed class TenantConnection : DbConnection
         }
         catch
         {
-            _ambient.Leave(this, null);
+            _ambient.Leave(this, _ambient.Waiting);
             _ambient = null;
             throw;
         }
@@ -221,6 +231,12 @@ public sealed class TenantConnection : DbConnection
         var inner = Inner;
         if (_context.Current is { } ambient && ambient.Id != _route!.Tenant.Id)
             throw new TenantMismatchException();
+        if (_ambient is { IsOver: true } over && System.Transactions.Transaction.Current is { } current && over.Is(current))
+        {
+            // Its time is over, say. What comes now would be committed at once, and alone.
+            throw new InvalidOperationException("The TransactionScope has ended, and nothing more can be part of it. Begin again with another.");
+        }
+
         return inner;
     }
 
@@ -237,8 +253,10 @@ public sealed class TenantConnection : DbConnection
     }
 
     /// <summary>Whether a refused scope may be tried on another connection: nothing may hang on this one.</summary>
-    internal bool CanReplace =>
-        _transaction is null && (_ambient is null || _ambient.IsOver) && System.Transactions.Transaction.Current is null;
+    internal bool CanReplace => !IsInTransaction && System.Transactions.Transaction.Current is null;
+
+    /// <summary>Whether it is in a transaction, its own or an ambient one: an ambient one that it takes no part in does not count.</summary>
+    internal bool IsInTransaction => _transaction is not null || _ambient is { IsOver: false };
 
     /// <summary>Destroys the connection below, and leases another.</summary>
     internal async Task ReplaceAsync(string reason, bool async, CancellationToken cancellationToken)
@@ -258,6 +276,8 @@ public sealed class TenantConnection : DbConnection
                 "The connection is in a transaction or a reader is open, which the work would be no part of. End that first, or call UseNpgsqlAsync on TenantDataSource.");
         }
 
+        // Whoever closes it meanwhile must not give it back: the work is still on it.
+        Condemn();
         try
         {
             return await use(inner).ConfigureAwait(false);
@@ -342,8 +362,9 @@ public sealed class TenantConnection : DbConnection
         {
             // It waits there for the next connection in the same transaction, or its end.
         }
-        else if (clean)
+        else if (clean && !_condemned)
         {
+            // Looked at again: the transaction may have failed to end, on another thread, while the reader was closed.
             await Route.Pool.ReturnAsync(session, async).ConfigureAwait(false);
         }
         else

@@ -155,6 +155,28 @@ public sealed class UseNpgsqlTests(UseNpgsqlTests.OneConnection each) : IClassFi
         }
     }
 
+    [Theory, MemberData(nameof(Isolations))]
+    public async Task A_session_that_is_lent_is_not_given_back_by_closing(TenantIsolation isolation)
+    {
+        await using (var connection = await each.OpenAsync(isolation))
+        {
+            await Assert.ThrowsAnyAsync<InvalidOperationException>(() => connection.UseNpgsqlAsync(async (npgsql, stop) =>
+            {
+                await AskAsync(npgsql, "set statement_timeout = '7s'");
+                await connection.CloseAsync();
+            }));
+        }
+
+        await using var next = await each.OpenAsync(isolation);
+        Assert.NotEqual("7s", await next.ScalarAsync("select current_setting('statement_timeout')"));
+        Assert.Equal(1, await next.Command("insert into notes (id, mark) values (77, 'next')").ExecuteNonQueryAsync());
+        await next.CloseAsync();
+        await using var after = await each.OpenAsync(isolation);
+        await using var transaction = await after.BeginTransactionAsync();
+        Assert.Equal(1, await after.Command("delete from notes where id = 77").ExecuteNonQueryAsync());
+        await transaction.CommitAsync();
+    }
+
     [Fact]
     public async Task Not_without_a_tenant_nor_in_a_transaction()
     {
