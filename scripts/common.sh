@@ -24,7 +24,7 @@ begin_run() {
     RUN_DIR=$(mktemp -d "${TMPDIR:-/tmp}/tenancy.XXXXXX")
     chmod 711 "$RUN_DIR"
     # What children leave behind when they are ended goes with the rest.
-    mkdir "$RUN_DIR/tmp"
+    mkdir -m 711 "$RUN_DIR/tmp"
     export TMPDIR=$RUN_DIR/tmp
 }
 
