@@ -83,7 +83,8 @@ public sealed class AmbientFailureTests(TenantOfEach each) : IClassFixture<Tenan
         {
             await using var connection = await each.OpenAsync(isolation);
             await connection.Command("insert into notes (id, mark) values (604, 'before')").ExecuteNonQueryAsync();
-            await Task.Delay(2000);
+            // The framework looks at timeouts now and then only.
+            await Task.Delay(4000);
             await Assert.ThrowsAsync<InvalidOperationException>(() => connection.Command("insert into notes (id, mark) values (605, 'after')").ExecuteNonQueryAsync());
         }
 
