@@ -19,6 +19,7 @@ internal sealed class AmbientTransaction : ISinglePhaseNotification
     TenantConnection? _open;
     Session? _session;
     NpgsqlTransaction? _local;
+    bool _claimed;
     bool _lost;
 
     AmbientTransaction(string name, TenantId tenant)
@@ -72,6 +73,16 @@ internal sealed class AmbientTransaction : ISinglePhaseNotification
         return known;
     }
 
+    /// <summary>Takes the session that waits here, if one does: from now on its end leaves it to the connection.</summary>
+    public Session? Claim()
+    {
+        lock (_gate)
+        {
+            _claimed = _session is not null;
+            return _session;
+        }
+    }
+
     /// <summary>Whether this is it.</summary>
     public bool Is(Transaction transaction) => transaction.TransactionInformation.LocalIdentifier == _name;
 
@@ -86,7 +97,7 @@ internal sealed class AmbientTransaction : ISinglePhaseNotification
         try
         {
             transaction.EnlistVolatile(this, EnlistmentOptions.None);
-            _session = session;
+            (_session, _claimed) = (session, true);
         }
         catch
         {
@@ -102,6 +113,7 @@ internal sealed class AmbientTransaction : ISinglePhaseNotification
         lock (_gate)
         {
             Interlocked.CompareExchange(ref _open, null, connection);
+            _claimed = false;
             if (IsOver || _session is null)
                 return false;
             if (session is not null)
@@ -182,7 +194,7 @@ internal sealed class AmbientTransaction : ISinglePhaseNotification
             lock (_gate)
             {
                 IsOver = true;
-                session = _open is null ? _session : null;
+                session = _claimed ? null : _session;
                 if (!ended)
                     _open?.Condemn();
                 _session = null;

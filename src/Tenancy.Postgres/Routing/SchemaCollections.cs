@@ -24,7 +24,7 @@ internal static class SchemaCollections
         ArgumentException.ThrowIfNullOrEmpty(collection);
         var inner = connection.CheckedInner();
         if (General.Contains(collection, StringComparer.OrdinalIgnoreCase))
-            return await AskAsync(inner, collection, restrictions, async, cancellationToken).ConfigureAwait(false);
+            return WithoutOthers(await AskAsync(inner, collection, restrictions, async, cancellationToken).ConfigureAwait(false), connection);
         if (!OfSchema.Contains(collection, StringComparer.OrdinalIgnoreCase))
             throw Unknown(collection);
 
@@ -47,6 +47,21 @@ internal static class SchemaCollections
             await OwnTransaction.AbandonAsync(own, async).ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>Drops types in the schemas of other tenants: the driver loads those of the whole database.</summary>
+    static DataTable WithoutOthers(DataTable table, TenantConnection connection)
+    {
+        if (!table.Columns.Contains("TypeName"))
+            return table;
+        var own = connection.Route.Tenant.Placement.Schema + ".";
+        foreach (var row in table.Rows.Cast<DataRow>().ToArray())
+        {
+            if (row["TypeName"] is string type && TenantNames.IsInTenantsSchema(type) && !type.StartsWith(own, StringComparison.Ordinal))
+                table.Rows.Remove(row);
+        }
+
+        return table;
     }
 
     static Exception Unknown(string collection)

@@ -89,7 +89,7 @@ public sealed class TenantConnection : DbConnection
         var current = TakePartIn(System.Transactions.Transaction.Current);
         try
         {
-            Opened(_ambient?.Waiting ?? _route.Pool.Lease(_route.Share), current);
+            Opened(_ambient?.Claim() ?? _route.Pool.Lease(_route.Share), current);
         }
         catch
         {
@@ -112,7 +112,7 @@ public sealed class TenantConnection : DbConnection
         var current = TakePartIn(System.Transactions.Transaction.Current);
         try
         {
-            Opened(_ambient?.Waiting ?? await _route.Pool.LeaseAsync(_route.Share, cancellationToken).ConfigureAwait(false), current);
+            Opened(_ambient?.Claim() ?? await _route.Pool.LeaseAsync(_route.Share, cancellationToken).ConfigureAwait(false), current);
         }
         catch
         {

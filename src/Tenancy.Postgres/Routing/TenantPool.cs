@@ -224,7 +224,8 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
                     break;
                 }
                 catch (PostgresException e) when (
-                    e.SqlState is PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.CannotConnectNow && waiter.Waited < _patience)
+                    e.SqlState is PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.CannotConnectNow
+                    && (_patience == Timeout.InfiniteTimeSpan || waiter.Waited < _patience))
                 {
                     // The server is slower to free a slot than we were to count it, or others have taken it; or it is starting.
                     connection.Dispose();
