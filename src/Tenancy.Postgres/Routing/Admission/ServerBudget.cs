@@ -189,7 +189,7 @@ internal sealed class ServerBudget : IDisposable
         lock (_gate)
         {
             Volatile.Write(ref _limit, limit);
-            while (_open > _limit && TakeOldest() is { } idle)
+            while (_open > _limit && TakeOldest(static _ => true, TimeSpan.Zero) is { } idle)
                 Drop(idle, closing);
             Dispatch(closing);
         }
@@ -289,7 +289,7 @@ internal sealed class ServerBudget : IDisposable
         {
             var room = _open + _lingering.Count < _limit;
             var idle = _line.First(_most, static waiter => waiter.Pool.Idle.Count > 0);
-            var opener = _line.First(_most, room ? MayOpen : MayEvict);
+            var opener = room ? _line.First(_most, MayOpen) : _line.First(_most, IsCold) ?? _line.First(_most, IsPatient);
             if (idle is null && opener is null)
                 break;
 
@@ -298,7 +298,8 @@ internal sealed class ServerBudget : IDisposable
             {
                 GrantOpening(opener!);
             }
-            else if (openFirst && _lingering.Count < _line.Openers(_most, MayEvict) && TakeOldest() is { } victim)
+            else if (openFirst && _lingering.Count < _line.Openers(_most, MayEvict)
+                && TakeFor(opener!.Waiting.Peek()) is { } victim)
             {
                 // Each slot that lingers is one that somebody here will get.
                 Drop(victim, closing);
@@ -320,11 +321,16 @@ internal sealed class ServerBudget : IDisposable
 
     static bool MayOpen(Waiter waiter) => waiter.Pool.Idle.Count == 0 && waiter.Pool.Open < waiter.Pool.Capacity;
 
+    /// <summary>Whether nothing will become free for it unless another database's connection is closed.</summary>
+    static bool IsCold(Waiter waiter) => MayOpen(waiter) && waiter.Pool.Open == 0;
+
     /// <summary>
-    /// Whether another database's connection is closed for it. Where its own has some, they will be free sooner than a slot
-    /// is that lingers, most of the time.
+    /// Whether it has waited so long for the connections of its own database that closing another's would have been
+    /// quicker; only one that nobody has needed for as long, or all would take each other's.
     /// </summary>
-    static bool MayEvict(Waiter waiter) => MayOpen(waiter) && (waiter.Pool.Open == 0 || waiter.Waited >= Worthwhile);
+    static bool IsPatient(Waiter waiter) => MayOpen(waiter) && waiter.Pool.Open > 0 && waiter.Waited >= Worthwhile;
+
+    static bool MayEvict(Waiter waiter) => IsCold(waiter) || IsPatient(waiter);
 
     /// <summary>Has the timer look again after this time, or before.</summary>
     void Arm(TimeSpan delay)
@@ -366,18 +372,32 @@ internal sealed class ServerBudget : IDisposable
         waiter.SetResult(session);
     }
 
-    Session? TakeOldest()
+    /// <summary>
+    /// Takes an idle session of another database, of one that keeps others if there is any. A database loses its only one
+    /// to one that has none, never to one that only wants more: opening costs more than waiting, and would be met by waits.
+    /// </summary>
+    Session? TakeFor(Waiter waiter)
+    {
+        if (IsCold(waiter))
+            return TakeOldest(static pool => pool.Open > 1, TimeSpan.Zero) ?? TakeOldest(static _ => true, TimeSpan.Zero);
+        return _lingering.Count == 0 ? TakeOldest(static pool => pool.Open > 1, Worthwhile) : null;
+    }
+
+    /// <summary>Takes the session that has been idle for longest, if that is as long as this.</summary>
+    Session? TakeOldest(Func<SessionPool, bool> of, TimeSpan atLeast)
     {
         while (true)
         {
             Session? oldest = null;
             foreach (var pool in _populated)
             {
-                if (pool.Idle.Oldest() is { } candidate && (oldest is null || candidate.Since < oldest.Since))
+                if (of(pool) && pool.Idle.Oldest() is { } candidate && (oldest is null || candidate.Since < oldest.Since))
                     oldest = candidate;
             }
 
-            if (oldest is null || oldest.Pool.Idle.Take(oldest))
+            if (oldest is null || Time.GetElapsedTime(oldest.Since) < atLeast)
+                return null;
+            if (oldest.Pool.Idle.Take(oldest))
                 return oldest;
         }
     }

@@ -27,7 +27,7 @@ public sealed class EvictionTests : IDisposable
     }
 
     [Fact]
-    public void One_that_has_none_takes_the_place_of_the_one_that_was_idle_for_longest()
+    public void One_that_has_none_takes_the_place_of_one_whose_database_keeps_another()
     {
         var (first, second) = (Pool("first"), Pool("second"));
         Idle(first);
@@ -36,10 +36,37 @@ public sealed class EvictionTests : IDisposable
         _time.Now += 1;
         Idle(second);
         var waiter = Ask(Pool("cold"));
-        Assert.Equal((0, 2), (first.Idle.Count, second.Idle.Count));
+        Assert.Equal((1, 1), (first.Idle.Count, second.Idle.Count));
         // The slot is counted until the server has surely freed it.
         Assert.False(waiter.Task.IsCompleted);
         Assert.Equal(3, _budget.Used);
+    }
+
+    [Fact]
+    public void Where_each_has_one_it_takes_the_place_of_the_one_that_was_idle_for_longest()
+    {
+        var pools = new[] { Pool("first"), Pool("second"), Pool("third") };
+        foreach (var pool in pools)
+        {
+            Idle(pool);
+            _time.Now += 1;
+        }
+
+        Ask(Pool("cold"));
+        Assert.Equal([0, 1, 1], pools.Select(pool => pool.Idle.Count));
+    }
+
+    [Fact]
+    public void A_database_keeps_its_only_connection_from_one_that_only_wants_more()
+    {
+        var (busy, first, second) = (Pool("busy"), Pool("first"), Pool("second"));
+        Lease(busy);
+        Idle(first);
+        Idle(second);
+        Ask(busy);
+        _time.Now += _time.TimestampFrequency;
+        Ask(busy);
+        Assert.Equal((1, 1), (first.Idle.Count, second.Idle.Count));
     }
 
     [Fact]
