@@ -12,6 +12,9 @@ internal class SessionPool(ServerBudget budget, string database, int capacity, b
     /// <summary>Whether tenants share it, which says which setting bounds it.</summary>
     public bool IsShared { get; } = isShared;
 
+    /// <summary>Whether sessions stay open when nobody uses them, so that it is worth waiting for one.</summary>
+    public bool KeepsIdle { get; } = keepsIdle;
+
     public string Database { get; } = database;
 
     public ServerBudget Budget { get; } = budget;

@@ -322,13 +322,13 @@ internal sealed class ServerBudget : IDisposable
     static bool MayOpen(Waiter waiter) => waiter.Pool.Idle.Count == 0 && waiter.Pool.Open < waiter.Pool.Capacity;
 
     /// <summary>Whether nothing will become free for it unless another database's connection is closed.</summary>
-    static bool IsCold(Waiter waiter) => MayOpen(waiter) && waiter.Pool.Open == 0;
+    static bool IsCold(Waiter waiter) => MayOpen(waiter) && (waiter.Pool.Open == 0 || !waiter.Pool.KeepsIdle);
 
     /// <summary>
     /// Whether it has waited so long for the connections of its own database that closing another's would have been
     /// quicker; only one that nobody has needed for as long, or all would take each other's.
     /// </summary>
-    static bool IsPatient(Waiter waiter) => MayOpen(waiter) && waiter.Pool.Open > 0 && waiter.Waited >= Worthwhile;
+    static bool IsPatient(Waiter waiter) => MayOpen(waiter) && !IsCold(waiter) && waiter.Waited >= Worthwhile;
 
     static bool MayEvict(Waiter waiter) => IsCold(waiter) || IsPatient(waiter);
 
