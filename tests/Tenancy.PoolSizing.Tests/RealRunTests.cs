@@ -90,8 +90,9 @@ public sealed class RealRunTests : IDisposable
 
     Process Start(params string[] arguments)
     {
-        var info = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in new[] { typeof(PoolSizingCommand).Assembly.Location, "--output", Output }.Concat(arguments))
+        // A shell that runs its children in the background has them ignore what Ctrl-C sends, and they pass that on.
+        var info = new ProcessStartInfo("env") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in new[] { "--default-signal=INT", "dotnet", typeof(PoolSizingCommand).Assembly.Location, "--output", Output }.Concat(arguments))
             info.ArgumentList.Add(argument);
         info.Environment["TMPDIR"] = _temporary;
         return Process.Start(info)!;
