@@ -223,7 +223,8 @@ internal sealed class ServerBudget : IDisposable
         PoolDiagnostics[] pools;
         lock (_gate)
             pools = [.. _populated.Select(static pool => new PoolDiagnostics(pool.Database, pool.Open, pool.Idle.Count))];
-        var tenants = _shares.Values
+        // Administration has a share too, and is no tenant.
+        var tenants = _shares.Values.Where(static share => share.Tenant != default)
             .Select(static share => new TenantDiagnostics(share.Tenant, share.Held, share.Leases, share.HeldTime, share.Waits, share.WaitedTime))
             .OrderByDescending(static tenant => tenant.WaitedTime).ThenByDescending(static tenant => tenant.HeldTime)
             .Take(top);
