@@ -6,7 +6,7 @@ namespace Tenancy;
 /// <summary>One connection to the server, and what a pool knows of it. Whoever leases it has it alone.</summary>
 internal sealed class Session(SessionPool pool, NpgsqlConnection connection)
 {
-    HashSet<TenantId>? _visited;
+    HashSet<TenantShare>? _visited;
     readonly long _opened = pool.Budget.Time.GetTimestamp();
 
     public SessionPool Pool { get; } = pool;
@@ -15,6 +15,9 @@ internal sealed class Session(SessionPool pool, NpgsqlConnection connection)
 
     /// <summary>How many tenants' own tables it may remember: a backend keeps about 8 KB for each table it has touched.</summary>
     public int Visited => _visited?.Count ?? 0;
+
+    /// <summary>The last tenant with tables of its own, for which its statements are planned.</summary>
+    public TenantShare? Visitor { get; private set; }
 
     /// <summary>Whose lease it is; none while idle.</summary>
     public TenantShare? Share { get; private set; }
@@ -30,7 +33,11 @@ internal sealed class Session(SessionPool pool, NpgsqlConnection connection)
 
     public TimeSpan Age => Pool.Budget.Time.GetElapsedTime(_opened);
 
-    public void Visit(TenantId tenant) => (_visited ??= []).Add(tenant);
+    public void Visit(TenantShare tenant)
+    {
+        Visitor = tenant;
+        (_visited ??= []).Add(tenant);
+    }
 
     public void Begin(TenantShare share, long charge)
     {

@@ -27,6 +27,29 @@ internal sealed class SessionStack(int capacity)
         return null;
     }
 
+    /// <summary>
+    /// Takes the one on which a tenant's own tables were used last, and else the one that was not needed for longest: what a
+    /// session prepared for a tenant's tables is planned anew when another's search_path comes.
+    /// </summary>
+    public Session? Take(TenantShare share)
+    {
+        if (!share.HasOwnRelations)
+            return Take();
+        foreach (ref var place in _places.AsSpan())
+        {
+            if (Volatile.Read(ref place) is { } session && session.Visitor == share && Take(session))
+                return session;
+        }
+
+        while (Oldest() is { } oldest)
+        {
+            if (Take(oldest))
+                return oldest;
+        }
+
+        return null;
+    }
+
     /// <summary>Takes this one, if it is still there.</summary>
     public bool Take(Session session)
     {

@@ -301,7 +301,7 @@ public sealed class TenantConnection : DbConnection
     void Take(Session session)
     {
         if (_route!.Isolation.HasOwnRelations)
-            session.Visit(_route.Tenant.Id);
+            session.Visit(_route.Share);
         _session = session;
         _inner = session.Connection;
         _condemned = false;

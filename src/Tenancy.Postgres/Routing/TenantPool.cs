@@ -173,7 +173,7 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
     {
         if (Budget.Waiting != 0 || !share.TryEnter(Budget.MostPerTenant))
             return null;
-        while (Idle.Take() is { } session)
+        while (Idle.Take(share) is { } session)
         {
             if (session.IsReady)
             {

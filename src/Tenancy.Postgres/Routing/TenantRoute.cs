@@ -29,6 +29,7 @@ internal sealed class TenantRoute(Tenant tenant, IsolationStrategy isolation, Te
     public void Apply(TenantCatalogSnapshot snapshot)
     {
         var queries = snapshot.Tiers.TryGetValue(Tenant.Tier, out var tier) ? tier.Queries : null;
+        Share.HasOwnRelations = Isolation.HasOwnRelations;
         Share.MaxConcurrent = queries?.MaxConcurrent ?? int.MaxValue;
         Share.Weight = queries?.Weight ?? QueryLimits.DefaultWeight;
     }

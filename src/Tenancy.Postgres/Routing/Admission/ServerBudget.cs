@@ -348,7 +348,7 @@ internal sealed class ServerBudget : IDisposable
     {
         if (!share.TryEnter(MostFor(share)))
             return;
-        if (share.Waiting.Peek().Pool.Idle.Take() is { } session)
+        if (share.Waiting.Peek().Pool.Idle.Take(share) is { } session)
             Grant(share, session);
         else
             share.Exit();

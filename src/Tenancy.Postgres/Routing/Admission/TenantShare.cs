@@ -24,6 +24,9 @@ internal sealed class TenantShare(TenantId tenant)
 
     public TenantId Tenant { get; } = tenant;
 
+    /// <summary>Whether it has tables of its own in a database of many.</summary>
+    public bool HasOwnRelations { get; set; }
+
     /// <summary>The tenant's part where connections are short: twice the weight, twice the time.</summary>
     public int Weight { get; set; } = 1;
 
