@@ -54,7 +54,10 @@ internal sealed class ScopedStatement
     /// <summary>The command for one execution. The first takes the parameters as they are; one after it, copies.</summary>
     NpgsqlBatchCommand For(TenantRoute route, string text)
     {
-        var command = _last is null ? _first : Copy();
+        var namesTenant = Type == CommandType.Text && TenantParameter.IsWanted(text, Parameters);
+        var command = _last is null && !namesTenant ? _first : Copy();
+        if (namesTenant)
+            command.Parameters.Add(TenantParameter.Create(route.Tenant.Id));
         // The driver composes CALL from the name of a procedure and its parameters.
         command.CommandType = Type == CommandType.StoredProcedure ? Type : CommandType.Text;
         command.CommandText = Type switch

@@ -35,11 +35,16 @@ internal ref struct StatementLexer(ReadOnlySpan<char> text)
     /// <summary>The text of the token last read.</summary>
     public ReadOnlySpan<char> Value { get; private set; }
 
+    /// <summary>Whether nothing, not even white space, stood between the last two tokens.</summary>
+    public bool Follows { get; private set; }
+
     /// <summary>Reads the next token.</summary>
     public Token Next()
     {
+        var end = _position;
         SkipTrivia();
         var start = _position;
+        Follows = start == end;
         var token = Read();
         Value = _text[start.._position];
         return token;
