@@ -30,6 +30,47 @@ public static class PrivateCluster
         return connection;
     }
 
+    /// <summary>Restarts the server, which ends every session of it, and returns when it is back. Only where it runs on this machine.</summary>
+    public static async Task RestartAsync()
+    {
+        await using (var connection = await OpenAsync("postgres"))
+        await using (var restart = new NpgsqlCommand(
+            """
+            do $do$ begin
+                execute format('copy (select) to program %L', format('setsid sh -c %L >/dev/null 2>&1 &', format(
+                    '%s/pg_ctl restart -D %s -m fast -w -l %s/restart.log',
+                    (select setting from pg_config where name = 'BINDIR'), current_setting('data_directory'), current_setting('data_directory'))));
+            end $do$
+            """, connection))
+        {
+            await restart.ExecuteNonQueryAsync();
+            // Until this session has ended, the server that answers is the old one.
+            await using var alive = new NpgsqlCommand("select pg_sleep(60)", connection) { CommandTimeout = 0 };
+            try
+            {
+                await alive.ExecuteNonQueryAsync();
+                throw new InvalidOperationException("The server did not restart.");
+            }
+            catch (NpgsqlException)
+            {
+                // As meant.
+            }
+        }
+
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                await using var connection = await OpenAsync("postgres");
+                return;
+            }
+            catch (NpgsqlException) when (tries < 600)
+            {
+                await Task.Delay(50);
+            }
+        }
+    }
+
     static string Start()
     {
         var directory = Path.Combine(Path.GetTempPath(), "tenancy-tests." + Guid.NewGuid().ToString("n"));
