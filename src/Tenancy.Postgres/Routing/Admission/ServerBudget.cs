@@ -10,12 +10,6 @@ namespace Tenancy;
 /// </summary>
 internal sealed class ServerBudget : IDisposable
 {
-    /// <summary>The server frees a slot some milliseconds after the client has closed; until then it counts.</summary>
-    static readonly TimeSpan Lingering = TimeSpan.FromMilliseconds(25);
-
-    /// <summary>How long one waits for a connection of its own database before another's is closed: what that would take.</summary>
-    static readonly TimeSpan Worthwhile = TimeSpan.FromMilliseconds(30);
-
     /// <summary>How far behind one may be, and still get an idle connection of its own database before one is closed for another.</summary>
     static readonly long Affinity = Stopwatch.Frequency / 200;
 
@@ -24,8 +18,7 @@ internal sealed class ServerBudget : IDisposable
 
     readonly Lock _gate = new();
     readonly WaitingLine _line = new();
-    readonly HashSet<SessionPool> _populated = [];
-    readonly Queue<long> _lingering = new();
+    readonly Eviction _eviction;
     readonly ConcurrentDictionary<TenantId, TenantShare> _shares = new();
     readonly ITimer _timer;
     readonly Func<TenantShare, int> _most;
@@ -33,7 +26,6 @@ internal sealed class ServerBudget : IDisposable
     long _due;
     int _waiting;
     int _limit;
-    int _open;
 
     public ServerBudget(string server, int limit, TimeProvider time, RouterMetrics metrics)
     {
@@ -41,6 +33,7 @@ internal sealed class ServerBudget : IDisposable
         _limit = limit;
         Time = time;
         Metrics = metrics;
+        _eviction = new Eviction(time);
         _most = MostFor;
         _timer = time.CreateTimer(static budget => ((ServerBudget)budget!).Settle(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -55,7 +48,7 @@ internal sealed class ServerBudget : IDisposable
         get
         {
             lock (_gate)
-                return _open + _lingering.Count;
+                return _eviction.Used;
         }
     }
 
@@ -126,7 +119,7 @@ internal sealed class ServerBudget : IDisposable
         var (share, charge) = (session.Share!, session.Charge);
         var held = session.End();
         share.CountLease(held);
-        if (Waiting == 0 && charge == 0 && Used0 <= Limit)
+        if (Waiting == 0 && charge == 0 && _eviction.Open <= Limit)
         {
             session.Pool.Idle.Keep(session);
             share.Exit();
@@ -143,7 +136,7 @@ internal sealed class ServerBudget : IDisposable
                 _line.Settle(share, charge, held);
             share.Exit();
             Note(share, held);
-            if (_open > _limit)
+            if (_eviction.Open > _limit)
                 Drop(session, closing);
             else
                 session.Pool.Idle.Keep(session);
@@ -175,7 +168,7 @@ internal sealed class ServerBudget : IDisposable
                 share.Exit();
             }
 
-            Uncount(pool);
+            Arm(_eviction.Gone(pool));
             Dispatch(closing);
         }
 
@@ -189,7 +182,7 @@ internal sealed class ServerBudget : IDisposable
         lock (_gate)
         {
             Volatile.Write(ref _limit, limit);
-            while (_open > _limit && TakeOldest(static _ => true, TimeSpan.Zero) is { } idle)
+            while (_eviction.Open > _limit && _eviction.TakeOldest() is { } idle)
                 Drop(idle, closing);
             Dispatch(closing);
         }
@@ -203,7 +196,7 @@ internal sealed class ServerBudget : IDisposable
         List<Session> closing = [];
         lock (_gate)
         {
-            foreach (var pool in only is null ? [.. _populated] : new[] { only })
+            foreach (var pool in only is null ? [.. _eviction.Populated] : new[] { only })
             {
                 while (pool.Idle.Oldest() is { } oldest && Time.GetElapsedTime(oldest.Since) >= longerThan)
                 {
@@ -222,7 +215,7 @@ internal sealed class ServerBudget : IDisposable
     {
         PoolDiagnostics[] pools;
         lock (_gate)
-            pools = [.. _populated.Select(static pool => new PoolDiagnostics(pool.Database, pool.Open, pool.Idle.Count))];
+            pools = [.. _eviction.Populated.Select(static pool => new PoolDiagnostics(pool.Database, pool.Open, pool.Idle.Count))];
         // Administration has a share too, and is no tenant.
         var tenants = _shares.Values.Where(static share => share.Tenant != default)
             .Select(static share => new TenantDiagnostics(share.Tenant, share.Held, share.Leases, share.HeldTime, share.Waits, share.WaitedTime))
@@ -232,8 +225,6 @@ internal sealed class ServerBudget : IDisposable
     }
 
     public void Dispose() => _timer.Dispose();
-
-    int Used0 => Volatile.Read(ref _open);
 
     /// <summary>
     /// Where a tenant's statements last much longer than those of others, the others need more than a quarter kept free, or
@@ -273,11 +264,10 @@ internal sealed class ServerBudget : IDisposable
         lock (_gate)
         {
             _due = 0;
-            while (_lingering.TryPeek(out var closed) && Time.GetElapsedTime(closed) >= Lingering)
-                _lingering.Dequeue();
+            _eviction.Settle();
             Dispatch(closing);
-            if (_lingering.TryPeek(out var next))
-                Arm(Max(Lingering - Time.GetElapsedTime(next), TimeSpan.FromMilliseconds(1)));
+            if (_eviction.Settle() is { } next)
+                Arm(Max(next, TimeSpan.FromMilliseconds(1)));
         }
 
         Close(closing);
@@ -288,9 +278,9 @@ internal sealed class ServerBudget : IDisposable
     {
         while (Waiting > 0)
         {
-            var room = _open + _lingering.Count < _limit;
+            var room = _eviction.Used < _limit;
             var idle = _line.First(_most, static waiter => waiter.Pool.Idle.Count > 0);
-            var opener = room ? _line.First(_most, MayOpen) : _line.First(_most, IsCold) ?? _line.First(_most, IsPatient);
+            var opener = room ? _line.First(_most, Eviction.MayOpen) : _line.First(_most, Eviction.IsCold) ?? _line.First(_most, Eviction.IsPatient);
             if (idle is null && opener is null)
                 break;
 
@@ -299,8 +289,8 @@ internal sealed class ServerBudget : IDisposable
             {
                 GrantOpening(opener!);
             }
-            else if (openFirst && _lingering.Count < _line.Openers(_most, MayEvict)
-                && TakeFor(opener!.Waiting.Peek()) is { } victim)
+            else if (openFirst && _eviction.Closed < _line.Openers(_most, Eviction.MayEvict)
+                && _eviction.TakeFor(opener!.Waiting.Peek()) is { } victim)
             {
                 // Each slot that lingers is one that somebody here will get.
                 Drop(victim, closing);
@@ -317,21 +307,8 @@ internal sealed class ServerBudget : IDisposable
 
         // Whoever waits for a connection of its own database may have waited long enough by then.
         if (Waiting > 0)
-            Arm(Worthwhile);
+            Arm(Eviction.Worthwhile);
     }
-
-    static bool MayOpen(Waiter waiter) => waiter.Pool.Idle.Count == 0 && waiter.Pool.Open < waiter.Pool.Capacity;
-
-    /// <summary>Whether nothing will become free for it unless another database's connection is closed.</summary>
-    static bool IsCold(Waiter waiter) => MayOpen(waiter) && (waiter.Pool.Open == 0 || !waiter.Pool.KeepsIdle);
-
-    /// <summary>
-    /// Whether it has waited so long for the connections of its own database that closing another's would have been
-    /// quicker; only one that nobody has needed for as long, or all would take each other's.
-    /// </summary>
-    static bool IsPatient(Waiter waiter) => MayOpen(waiter) && !IsCold(waiter) && waiter.Waited >= Worthwhile;
-
-    static bool MayEvict(Waiter waiter) => IsCold(waiter) || IsPatient(waiter);
 
     /// <summary>Has the timer look again after this time, or before.</summary>
     void Arm(TimeSpan delay)
@@ -359,9 +336,7 @@ internal sealed class ServerBudget : IDisposable
         if (!share.TryEnter(MostFor(share)))
             return;
         var pool = share.Waiting.Peek().Pool;
-        _open++;
-        pool.Open++;
-        _populated.Add(pool);
+        _eviction.Opens(pool);
         Grant(share, null);
     }
 
@@ -373,49 +348,10 @@ internal sealed class ServerBudget : IDisposable
         waiter.SetResult(session);
     }
 
-    /// <summary>
-    /// Takes an idle session of another database, of one that keeps others if there is any. A database loses its only one
-    /// to one that has none, never to one that only wants more: opening costs more than waiting, and would be met by waits.
-    /// </summary>
-    Session? TakeFor(Waiter waiter)
-    {
-        if (IsCold(waiter))
-            return TakeOldest(static pool => pool.Open > 1, TimeSpan.Zero) ?? TakeOldest(static _ => true, TimeSpan.Zero);
-        return _lingering.Count == 0 ? TakeOldest(static pool => pool.Open > 1, Worthwhile) : null;
-    }
-
-    /// <summary>Takes the session that has been idle for longest, if that is as long as this.</summary>
-    Session? TakeOldest(Func<SessionPool, bool> of, TimeSpan atLeast)
-    {
-        while (true)
-        {
-            Session? oldest = null;
-            foreach (var pool in _populated)
-            {
-                if (of(pool) && pool.Idle.Oldest() is { } candidate && (oldest is null || candidate.Since < oldest.Since))
-                    oldest = candidate;
-            }
-
-            if (oldest is null || Time.GetElapsedTime(oldest.Since) < atLeast)
-                return null;
-            if (oldest.Pool.Idle.Take(oldest))
-                return oldest;
-        }
-    }
-
     void Drop(Session session, List<Session> closing)
     {
         closing.Add(session);
-        Uncount(session.Pool);
-    }
-
-    void Uncount(SessionPool pool)
-    {
-        _open--;
-        if (--pool.Open == 0)
-            _populated.Remove(pool);
-        _lingering.Enqueue(Time.GetTimestamp());
-        Arm(Lingering);
+        Arm(_eviction.Gone(session.Pool));
     }
 
     void Close(List<Session> closing)
