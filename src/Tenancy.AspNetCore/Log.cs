@@ -19,4 +19,7 @@ internal static partial class Log
 
     [LoggerMessage(3004, LogLevel.Information, "Refused a hub's call of tenant {TenantId}: it is {Status}.")]
     public static partial void RefusedHubCall(ILogger logger, TenantId tenantId, TenantStatus? status);
+
+    [LoggerMessage(3005, LogLevel.Information, "A statement of tenant {TenantId} was ended after the {Limit} of its tier {Tier}.")]
+    public static partial void QueryTimedOut(ILogger logger, TenantId tenantId, TimeSpan limit, string tier);
 }

@@ -11,8 +11,8 @@ public static class TenancyBuilderHttpExtensions
 {
     /// <summary>
     /// Names where requests say whose they are, such as <c>sources => sources.Claim("org").Route("tenant")</c>. Also
-    /// registers problem details, an exception handler for <see cref="TenantUnavailableException"/> that
-    /// <c>app.UseExceptionHandler()</c> runs, links that keep the tenant, and a filter that pins hubs' connections to it.
+    /// registers problem details, exception handlers for <see cref="TenantUnavailableException"/> and
+    /// <see cref="IQueryTimeout"/> that <c>app.UseExceptionHandler()</c> runs, links that keep the tenant, and a filter that pins hubs' connections to it.
     /// </summary>
     /// <param name="builder">What <c>AddTenancy</c> returned.</param>
     /// <param name="configure">Adds the sources. Called again, the method adds to those there are.</param>
@@ -35,6 +35,7 @@ public static class TenancyBuilderHttpExtensions
         services.TryAddSingleton<TenancyUse>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, TenancyStartupFilter>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IExceptionHandler, TenantUnavailableExceptionHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IExceptionHandler, QueryTimeoutExceptionHandler>());
         services.AddProblemDetails();
         services.KeepTenantInLinks();
         services.PinTenantsToHubs();

@@ -19,6 +19,10 @@ internal static partial class Log
         "ConnectionBudget of {Server} was changed to {Budget}, which is out of its range, or the configuration has another mistake. {Limit} stays in force.")]
     public static partial void BudgetRefused(ILogger logger, string server, int budget, int limit);
 
+    [LoggerMessage(2004, LogLevel.Warning,
+        "Queries:MaxTemporaryBytes of the tiers {Tiers} is not in force on {Server}: the scope lacks the right. Run, as a superuser: grant set on parameter temp_file_limit to {Owner};")]
+    public static partial void FilesUnlimited(ILogger logger, string server, string tiers, string owner);
+
     [LoggerMessage(2010, LogLevel.Warning,
         "The catalog could not be read; the snapshot of {AsOf:O} stays in use. Trying again in {Delay}.")]
     public static partial void CatalogUnreachable(ILogger logger, Exception error, DateTimeOffset asOf, TimeSpan delay);

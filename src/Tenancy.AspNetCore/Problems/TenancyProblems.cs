@@ -17,4 +17,7 @@ public static class TenancyProblems
 
     /// <summary>503, with <c>Retry-After</c>. The caller's own tenant is still being created.</summary>
     public const string TenantNotReady = "urn:tenancy:problem:tenant-not-ready";
+
+    /// <summary>504. A statement ran for longer than the tier of the caller's tenant allows, and was ended.</summary>
+    public const string QueryTimeout = "urn:tenancy:problem:query-timeout";
 }

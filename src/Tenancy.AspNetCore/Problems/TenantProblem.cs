@@ -25,6 +25,10 @@ internal sealed class TenantProblem
         StatusCodes.Status503ServiceUnavailable, TenancyProblems.TenantNotReady, "Tenant not ready",
         "Your tenant is being created. Repeat the request after the time that Retry-After gives.", retryAfter: "5");
 
+    public static readonly TenantProblem QueryTimeout = new(
+        StatusCodes.Status504GatewayTimeout, TenancyProblems.QueryTimeout, "Query timeout",
+        "A query ran for longer than your tenant's tier allows, and was ended. Ask for less at once, or have the tier raised.");
+
     TenantProblem(int status, string type, string title, string detail, string? retryAfter = null)
     {
         Status = status;
@@ -49,6 +53,7 @@ internal sealed class TenantProblem
         StatusCodes.Status400BadRequest => "3",
         StatusCodes.Status403Forbidden => "7",
         StatusCodes.Status404NotFound => "5",
+        StatusCodes.Status504GatewayTimeout => "4",
         _ => "14",
     };
 

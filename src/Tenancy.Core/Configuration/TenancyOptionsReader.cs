@@ -32,6 +32,9 @@ internal static class TenancyOptionsReader
                 MaxConcurrent = part.Integer("MaxConcurrent"),
                 Weight = part.Integer("Weight"),
                 Timeout = part.Time("Timeout"),
+                IdleInTransaction = part.Time("IdleInTransaction"),
+                WorkMemoryBytes = part.Long("WorkMemoryBytes"),
+                MaxTemporaryBytes = part.Long("MaxTemporaryBytes"),
                 MaxResultBytes = part.Long("MaxResultBytes"),
             }),
             Storage = Limits(reader, "Storage", static part => new StorageLimits

@@ -25,10 +25,34 @@ public sealed record QueryLimits
     [Within(1, MaxWeight, "times the time")]
     public int? Weight { get; init; }
 
-    /// <summary>How long one query may run.</summary>
+    /// <summary>How long one statement may run (<c>statement_timeout</c>). Parts of a millisecond are rounded up.</summary>
     /// <value>Default: none, no limit. Range: 1 ms to 1 day.</value>
     [WithinTime("00:00:00.001", MaxTimeout)]
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>
+    /// How long a transaction may wait for its next statement before the server ends the connection
+    /// (<c>idle_in_transaction_session_timeout</c>). Parts of a millisecond are rounded up.
+    /// </summary>
+    /// <value>Default: none, what the server has. Range: 1 ms to 1 day.</value>
+    [WithinTime("00:00:00.001", MaxTimeout)]
+    public TimeSpan? IdleInTransaction { get; init; }
+
+    /// <summary>
+    /// Memory that one step of a query, such as a sort, may take before it writes to disk (<c>work_mem</c>). A query has
+    /// several steps, and each parallel worker its own. Whole KiB count.
+    /// </summary>
+    /// <value>Default: none, what the server has. Range: 64 KiB to 1 TiB.</value>
+    [Within(64L << 10, 1L << 40, "bytes")]
+    public long? WorkMemoryBytes { get; init; }
+
+    /// <summary>
+    /// Bytes of temporary files that one process of the server may use for the tenant at a time (<c>temp_file_limit</c>).
+    /// Needs a right that the installer grants; a start without it says so, and serves without the limit. Whole KiB count.
+    /// </summary>
+    /// <value>Default: none, what the server has. Range: 1 KiB to 1 TiB.</value>
+    [Within(1L << 10, 1L << 40, "bytes")]
+    public long? MaxTemporaryBytes { get; init; }
 
     /// <summary>How many bytes one result may have.</summary>
     /// <value>Default: none, no limit. Range: 1 byte to 1 TiB.</value>

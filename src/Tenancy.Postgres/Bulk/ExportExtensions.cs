@@ -104,6 +104,7 @@ public static class ExportExtensions
             await OwnTransaction.AbandonAsync(own, async: true).ConfigureAwait(false);
             if (cancellationToken.IsCancellationRequested && e is NpgsqlException)
                 throw new OperationCanceledException("The export was cancelled.", e, cancellationToken);
+            scope.ThrowIfTimedOut(e);
             throw;
         }
     }

@@ -7,12 +7,12 @@ internal static class LentSession
 {
     /// <summary>Leases a session, runs the work in a transaction of the tenant's, and ends the session.</summary>
     public static async Task<T> RunAsync<T>(
-        TenantRoute route, Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+        TenantRoute route, ScopeForm form, Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         var session = await route.Pool.LeaseAsync(route.Share, cancellationToken).ConfigureAwait(false);
         try
         {
-            return await TransactAsync(session.Connection, route, work, cancellationToken).ConfigureAwait(false);
+            return await TransactAsync(session.Connection, route, form, work, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -22,13 +22,13 @@ internal static class LentSession
 
     /// <summary>Runs the work in a transaction that has entered the tenant.</summary>
     public static async Task<T> TransactAsync<T>(
-        NpgsqlConnection session, TenantRoute route, Func<NpgsqlConnection, CancellationToken, Task<T>> work,
+        NpgsqlConnection session, TenantRoute route, ScopeForm form, Func<NpgsqlConnection, CancellationToken, Task<T>> work,
         CancellationToken cancellationToken)
     {
         var transaction = await session.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         await using (transaction.ConfigureAwait(false))
         {
-            using (var enter = new NpgsqlCommand(route.Isolation.EnterStatement, session))
+            using (var enter = new NpgsqlCommand(form.Statement, session))
             {
                 enter.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = route.Tenant.Id.Value });
                 await enter.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);

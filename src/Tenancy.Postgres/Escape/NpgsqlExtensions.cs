@@ -26,7 +26,7 @@ public static class NpgsqlExtensions
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(work);
         var route = await data.RouteAsync(cancellationToken).ConfigureAwait(false);
-        return await LentSession.RunAsync(route, work, cancellationToken).ConfigureAwait(false);
+        return await LentSession.RunAsync(route, route.Form, work, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc cref="UseNpgsqlAsync{T}(TenantDataSource, Func{NpgsqlConnection, CancellationToken, Task{T}}, CancellationToken)"/>
@@ -50,7 +50,7 @@ public static class NpgsqlExtensions
         ArgumentNullException.ThrowIfNull(connection);
         ArgumentNullException.ThrowIfNull(work);
         return await connection.LendAsync(
-            npgsql => LentSession.TransactAsync(npgsql, connection.Route, work, cancellationToken), cancellationToken).ConfigureAwait(false);
+            npgsql => LentSession.TransactAsync(npgsql, connection.Route, connection.Form, work, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc cref="UseNpgsqlAsync{T}(TenantConnection, Func{NpgsqlConnection, CancellationToken, Task{T}}, CancellationToken)"/>

@@ -58,7 +58,7 @@ internal sealed class PostgresInstaller(IOptions<PostgresOptions> options, Isola
             await session.RunAsync("harden.sql", cancellationToken,
                 ("database", SqlIdentifier.Quote(catalog.Database!)), ("tools", PostgresRoles.QuotedTools)).ConfigureAwait(false);
             await session.RunAsync("catalog.sql", cancellationToken,
-                ("owner", PostgresRoles.QuotedOwner), ("catalog", SqlIdentifier.Quote(catalog.Username!))).ConfigureAwait(false);
+                ("catalog", SqlIdentifier.Quote(catalog.Username!))).ConfigureAwait(false);
         }
     }
 
@@ -92,7 +92,6 @@ internal sealed class PostgresInstaller(IOptions<PostgresOptions> options, Isola
             await session.RunAsync("harden.sql", cancellationToken,
                 ("database", SqlIdentifier.Quote(database)), ("tools", PostgresRoles.QuotedTools)).ConfigureAwait(false);
             await session.RunAsync("tenancy.sql", cancellationToken,
-                ("owner", PostgresRoles.QuotedOwner),
                 ("migrator", SqlIdentifier.Quote(target.MigratorLogin)),
                 ("app", SqlIdentifier.Quote(target.AppLogin)),
                 ("app_literal", SqlIdentifier.Literal(target.AppLogin)),

@@ -7,8 +7,6 @@ internal sealed class DatabaseIsolation(ServerCatalog servers) : IsolationStrate
 {
     public override TenantIsolation Isolation => TenantIsolation.Database;
 
-    public override string EnterStatement => "select tenancy.enter($1)";
-
     public override TenantPlacement Place(TenantId id, string server) =>
         new(Isolation, server, TenantNames.For(id), servers.ApplicationSchema);
 
@@ -76,7 +74,6 @@ internal sealed class DatabaseIsolation(ServerCatalog servers) : IsolationStrate
     async Task InstallAsync(TenantServer server, Tenant tenant, string login, CancellationToken cancellationToken)
     {
         var script = SqlScript.Fill(SqlScript.Load("tenancy.sql"),
-            ("owner", PostgresRoles.QuotedOwner),
             ("migrator", SqlIdentifier.Quote(server.MigratorLogin)),
             ("app", SqlIdentifier.Quote(login)),
             ("app_literal", SqlIdentifier.Literal(login)),

@@ -10,8 +10,11 @@ internal abstract class IsolationStrategy
 {
     public abstract TenantIsolation Isolation { get; }
 
-    /// <summary>The statement that goes ahead of every command; its one parameter is the tenant's id.</summary>
-    public abstract string EnterStatement { get; }
+    /// <summary>The function whose call goes ahead of every command; its one parameter is the tenant's id.</summary>
+    protected virtual string EnterFunction => "tenancy.enter";
+
+    /// <summary>The statement that goes ahead of every command, with what a tier limits, if anything.</summary>
+    public string EnterStatement(StatementLimits? limits) => string.Intern($"select {EnterFunction}($1{limits?.ToArguments()})");
 
     /// <summary>Whether each tenant has tables of its own in a database of many, all of which a session would remember.</summary>
     public virtual bool HasOwnRelations => false;

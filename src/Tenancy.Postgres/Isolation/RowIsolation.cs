@@ -7,8 +7,6 @@ internal sealed class RowIsolation(ServerCatalog servers) : IsolationStrategy
 {
     public override TenantIsolation Isolation => TenantIsolation.Row;
 
-    public override string EnterStatement => "select tenancy.enter($1)";
-
     public override TenantPlacement Place(TenantId id, string server) =>
         new(Isolation, server, servers.Get(server).SharedDatabase, servers.ApplicationSchema);
 

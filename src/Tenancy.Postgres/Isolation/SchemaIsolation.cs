@@ -9,7 +9,7 @@ internal sealed class SchemaIsolation(ServerCatalog servers) : IsolationStrategy
 
     public override bool HasOwnRelations => true;
 
-    public override string EnterStatement => "select tenancy.enter_schema($1)";
+    protected override string EnterFunction => "tenancy.enter_schema";
 
     public override TenantPlacement Place(TenantId id, string server) =>
         new(Isolation, server, servers.Get(server).SharedDatabase, TenantNames.For(id));

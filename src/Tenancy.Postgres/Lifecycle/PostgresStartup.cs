@@ -37,7 +37,12 @@ internal sealed class PostgresStartup(
         }
 
         foreach (var name in servers.Names)
-            await router.PoolAsync(servers.Get(name).SharedPool, Probe, async: true, cancellationToken).ConfigureAwait(false);
+        {
+            var pool = await router.PoolAsync(servers.Get(name).SharedPool, Probe, async: true, cancellationToken).ConfigureAwait(false);
+            // Rights on parameters are the whole server's, so that tenants' own databases are no different.
+            if (!pool.LimitsFiles && TiersThatLimitFiles() is { Length: > 0 } tiers)
+                Log.FilesUnlimited(logger, name, tiers, PostgresRoles.Owner);
+        }
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -49,6 +54,9 @@ internal sealed class PostgresStartup(
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    string TiersThatLimitFiles() => string.Join(", ", catalog.Current.Tiers.Values
+        .Where(static tier => tier.Queries?.MaxTemporaryBytes is not null).Select(static tier => tier.Name).Order(StringComparer.Ordinal));
 
     bool IsBehind(Tenant tenant) => tenant.MigrationVersion < migrations.Latest
         && tenant.Status is TenantStatus.Active or TenantStatus.Suspended;

@@ -45,6 +45,7 @@ internal static class SchemaCollections
         {
             ScopedExecution.Observe(connection, scope, e);
             await OwnTransaction.AbandonAsync(own, async).ConfigureAwait(false);
+            scope.ThrowIfTimedOut(e);
             throw;
         }
     }

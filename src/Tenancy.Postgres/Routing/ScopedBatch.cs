@@ -16,13 +16,17 @@ internal sealed class ScopedBatch : IDisposable
 
     readonly NpgsqlBatchCommand _enter;
     readonly TenantConnection _connection;
+    readonly StatementClock? _clock;
     readonly int _lease;
+    bool _plansForValues;
 
     public ScopedBatch(NpgsqlConnection inner, TenantConnection connection, int? timeout)
     {
         _connection = connection;
         _lease = connection.Lease;
-        _enter = Enter(connection.Route);
+        var form = connection.Form;
+        _enter = Enter(connection.Route, form);
+        _clock = StatementClock.Start(form.Limits, connection.Route.Pool.Budget.Time);
         Batch = inner.CreateBatch();
         if (timeout is { } seconds)
             Batch.Timeout = seconds;
@@ -34,8 +38,30 @@ internal sealed class ScopedBatch : IDisposable
     /// <summary>Asks the server to stop, unless the lease has ended: the driver uses the batch again for the next one.</summary>
     public void Cancel()
     {
-        if (_connection.Lease == _lease)
-            Batch.Cancel();
+        if (_connection.Lease != _lease)
+            return;
+        _clock?.Cancelled();
+        Batch.Cancel();
+    }
+
+    /// <summary>To be called once all statements were added: the driver waits no longer than the tier allows.</summary>
+    public void Bound() => _clock?.Bound(Batch);
+
+    /// <summary>Throws where the tier's timeout is behind an error; otherwise the error stands as it is.</summary>
+    /// <exception cref="TenantQueryTimeoutException">The tier's timeout ended the statement.</exception>
+    public void ThrowIfTimedOut(Exception error)
+    {
+        if (_clock?.Explain(error) is { } timedOut)
+            throw timedOut;
+    }
+
+    /// <summary>Has the server plan the statements for their values, not once for all tenants alike.</summary>
+    public void PlanForValues()
+    {
+        if (_plansForValues)
+            return;
+        _plansForValues = true;
+        _enter.CommandText += ", tenancy.plan_for_values()";
     }
 
     public void Add(NpgsqlBatchCommand statement) => Batch.BatchCommands.Add(statement);
@@ -72,9 +98,9 @@ internal sealed class ScopedBatch : IDisposable
     /// <summary>Hands the driver's batch, emptied, back to its connection for the next execution.</summary>
     public void Dispose() => Batch.Dispose();
 
-    static NpgsqlBatchCommand Enter(TenantRoute route)
+    static NpgsqlBatchCommand Enter(TenantRoute route, ScopeForm form)
     {
-        var enter = new NpgsqlBatchCommand(route.Isolation.EnterStatement);
+        var enter = new NpgsqlBatchCommand(form.Statement);
         enter.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = route.Tenant.Id.Value });
         return enter;
     }

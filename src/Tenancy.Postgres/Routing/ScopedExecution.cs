@@ -52,6 +52,7 @@ internal static class ScopedExecution
                     continue;
                 if ((behavior & CommandBehavior.CloseConnection) != 0)
                     await CloseAsync(connection, async).ConfigureAwait(false);
+                scope.ThrowIfTimedOut(e);
                 throw;
             }
         }
@@ -82,8 +83,10 @@ internal static class ScopedExecution
             catch (Exception e)
             {
                 await OwnTransaction.AbandonAsync(own, async).ConfigureAwait(false);
-                if (!await RecoverAsync(connection, statements, scope, e, retried, async, cancellationToken).ConfigureAwait(false))
-                    throw;
+                if (await RecoverAsync(connection, statements, scope, e, retried, async, cancellationToken).ConfigureAwait(false))
+                    continue;
+                scope.ThrowIfTimedOut(e);
+                throw;
             }
         }
     }
@@ -125,6 +128,7 @@ internal static class ScopedExecution
         statements.Check(connection);
         var scope = new ScopedBatch(inner, connection, statements.Timeout);
         statements.AddTo(scope, connection.Route);
+        scope.Bound();
         statements.Executing = scope;
         return scope;
     }
@@ -181,6 +185,7 @@ internal static class ScopedExecution
             statements.Executing = null;
             Observe(connection, scope, e);
             await OwnTransaction.AbandonAsync(own, async).ConfigureAwait(false);
+            scope.ThrowIfTimedOut(e);
             throw;
         }
     }

@@ -34,7 +34,10 @@ internal sealed class ScopedStatement
         // commit, and a savepoint is refused by the server wherever there is no such block: so it proves that there is one.
         if (kind == StatementKind.Call)
             scope.Add(new NpgsqlBatchCommand("savepoint tenancy_call"));
-        scope.Add(For(route, text));
+        var namesTenant = Type == CommandType.Text && TenantParameter.IsWanted(text, Parameters);
+        if (namesTenant)
+            scope.PlanForValues();
+        scope.Add(For(route, text, namesTenant));
         if (kind == StatementKind.Call)
             scope.Add(new NpgsqlBatchCommand("release savepoint tenancy_call"));
     }
@@ -52,9 +55,8 @@ internal sealed class ScopedStatement
     }
 
     /// <summary>The command for one execution. The first takes the parameters as they are; one after it, copies.</summary>
-    NpgsqlBatchCommand For(TenantRoute route, string text)
+    NpgsqlBatchCommand For(TenantRoute route, string text, bool namesTenant)
     {
-        var namesTenant = Type == CommandType.Text && TenantParameter.IsWanted(text, Parameters);
         var command = _last is null && !namesTenant ? _first : Copy();
         if (namesTenant)
             command.Parameters.Add(TenantParameter.Create(route.Tenant.Id));

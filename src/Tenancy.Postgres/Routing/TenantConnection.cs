@@ -70,6 +70,9 @@ public sealed class TenantConnection : DbConnection
     /// <summary>Seconds that a command gets which names no timeout; none while closed.</summary>
     internal int? DefaultTimeout => _inner?.CommandTimeout;
 
+    /// <summary>What the scope of the next statement is sent as.</summary>
+    internal ScopeForm Form => _router.FormOf(Route);
+
     internal TenantRoute Route => _route ?? throw Closed();
 
     internal NpgsqlConnection Inner => _inner ?? throw Closed();

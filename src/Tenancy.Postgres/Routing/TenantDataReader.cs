@@ -78,6 +78,7 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
         catch (Exception e)
         {
             ScopedExecution.Observe(_connection, _scope, e);
+            _scope.ThrowIfTimedOut(e);
             throw;
         }
     }
@@ -108,6 +109,7 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
         catch (Exception e)
         {
             ScopedExecution.Observe(_connection, _scope, e);
+            _scope.ThrowIfTimedOut(e);
             throw;
         }
     }
@@ -319,6 +321,7 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
         catch (Exception e)
         {
             ScopedExecution.Observe(_connection, _scope, e);
+            _scope.ThrowIfTimedOut(e);
             throw;
         }
     }
@@ -345,6 +348,7 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
         {
             ScopedExecution.Observe(_connection, _scope, e);
             await OwnTransaction.AbandonAsync(Own, async).ConfigureAwait(false);
+            _scope.ThrowIfTimedOut(e);
             throw;
         }
         finally

@@ -50,6 +50,9 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
     /// <summary>Whether sessions are reset between leases, because the login could leave something behind.</summary>
     public bool KeepsReset { get; }
 
+    /// <summary>Whether the scope may limit temporary files, as the last proof found.</summary>
+    public bool LimitsFiles { get; private set; }
+
     /// <summary>Where connections lead: host, port and database, and nothing that could be a secret.</summary>
     public string Endpoint { get; }
 
@@ -77,7 +80,7 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
         }
 
         pool.Dispose();
-        return new TenantPool(settings, budget, keepsReset: true, loggers);
+        return new TenantPool(settings, budget, keepsReset: true, loggers) { LimitsFiles = pool.LimitsFiles };
     }
 
     /// <summary>Proves the isolation on a session of this pool, and returns what is not fatal.</summary>
@@ -100,10 +103,15 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
                 .. await IsolationProof.RunAsync(session.Connection, share.Tenant, settings.Identity, async, cancellationToken).ConfigureAwait(false),
             ];
             await SendAsync(session, "reset search_path", async).ConfigureAwait(false);
+            if (findings.Any(finding => finding.IsFatal))
+            {
+                proven = true;
+                throw new IsolationProofException(settings.Key.Database, [.. findings.Where(finding => finding.IsFatal)]);
+            }
+
+            LimitsFiles = await IsolationProof.LimitsFilesAsync(session.Connection, async, cancellationToken).ConfigureAwait(false);
             proven = true;
-            return findings.Any(finding => finding.IsFatal)
-                ? throw new IsolationProofException(settings.Key.Database, [.. findings.Where(finding => finding.IsFatal)])
-                : findings;
+            return findings;
         }
         finally
         {

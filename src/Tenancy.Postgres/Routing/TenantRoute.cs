@@ -6,6 +6,8 @@ internal sealed class TenantRoute(Tenant tenant, IsolationStrategy isolation, Te
     /// <summary>A number, not the snapshot: a route that is seldom used would keep an old catalog alive.</summary>
     long _seenIn;
 
+    ScopeForm? _form;
+
     public Tenant Tenant { get; } = tenant;
 
     public IsolationStrategy Isolation { get; } = isolation;
@@ -25,12 +27,25 @@ internal sealed class TenantRoute(Tenant tenant, IsolationStrategy isolation, Te
         Volatile.Write(ref _seenIn, snapshot.Number);
     }
 
+    /// <summary>What the scope was last known to be sent as.</summary>
+    public ScopeForm Form => Volatile.Read(ref _form)!;
+
+    /// <summary>What the scope is sent as by a snapshot, which may be newer than what was applied last.</summary>
+    public ScopeForm FormIn(TenantCatalogSnapshot snapshot) =>
+        Volatile.Read(ref _form) is { } form && form.SnapshotNumber == snapshot.Number ? form : Apply(snapshot);
+
     /// <summary>Applies the limits of the tenant's tier, which may have changed, from now on.</summary>
-    public void Apply(TenantCatalogSnapshot snapshot)
+    public ScopeForm Apply(TenantCatalogSnapshot snapshot)
     {
-        var queries = snapshot.Tiers.TryGetValue(Tenant.Tier, out var tier) ? tier.Queries : null;
+        var name = snapshot.TryFind(Tenant.Id, out var now) ? now.Tier : Tenant.Tier;
+        var found = snapshot.Tiers.TryGetValue(name, out var tier);
         Share.HasOwnRelations = Isolation.HasOwnRelations;
-        Share.MaxConcurrent = queries?.MaxConcurrent ?? int.MaxValue;
-        Share.Weight = queries?.Weight ?? QueryLimits.DefaultWeight;
+        Share.MaxConcurrent = tier?.Queries?.MaxConcurrent ?? int.MaxValue;
+        Share.Weight = tier?.Queries?.Weight ?? QueryLimits.DefaultWeight;
+
+        var limits = found ? StatementLimits.Of(tier!, Pool.LimitsFiles) : null;
+        var form = new ScopeForm(snapshot.Number, limits, Isolation.EnterStatement(limits));
+        Volatile.Write(ref _form, form);
+        return form;
     }
 }

@@ -25,6 +25,9 @@ internal sealed class TenantRouter : IAsyncDisposable, IDisposable
         _pruning = time.CreateTimer(static router => ((TenantRouter)router!).Prune(), this, PruneInterval, PruneInterval);
     }
 
+    /// <summary>What a tenant's scope is sent as now: whoever keeps a connection open gets the limits of today.</summary>
+    public ScopeForm FormOf(TenantRoute route) => route.FormIn(_catalog.Current);
+
     /// <summary>The route of a tenant that may be served now.</summary>
     /// <param name="ambient">The tenant in scope; what the catalog says of it now is what counts.</param>
     /// <param name="cancellationToken">Ends the proof of a new pool.</param>

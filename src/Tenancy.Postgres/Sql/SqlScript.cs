@@ -7,10 +7,10 @@ namespace Tenancy;
 internal static partial class SqlScript
 {
     /// <summary>The version of the tenancy schema that this library needs.</summary>
-    public const int TenancyVersion = 1;
+    public const int TenancyVersion = 2;
 
     /// <summary>Parts that stand in several scripts.</summary>
-    static readonly string[] Parts = ["guarded-functions", "isolate", "shared", "erase"];
+    static readonly string[] Parts = ["guarded-functions", "limits", "isolate", "shared", "erase"];
 
     /// <summary>Reads a script, with the parts it names put in.</summary>
     public static string Load(string file)
@@ -36,6 +36,8 @@ internal static partial class SqlScript
         var known = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["version"] = TenancyVersion.ToString(CultureInfo.InvariantCulture),
+            ["owner"] = PostgresRoles.QuotedOwner,
+            ["owner_literal"] = SqlIdentifier.Literal(PostgresRoles.Owner),
         };
         foreach (var (name, value) in values)
             known[name] = value;

@@ -41,6 +41,9 @@ public sealed class TenancyOptionsTests
     [InlineData("Tiers:any:Queries:Timeout", "30s", "'30s'", "00:00:30")]
     [InlineData("Tiers:any:Queries:Timeout", "00:00:00", "'00:00:00'", "00:00:00.001")]
     [InlineData("Tiers:any:Queries:MaxResultBytes", "-1", "'-1'", "bytes")]
+    [InlineData("Tiers:any:Queries:IdleInTransaction", "00:00:00", "'00:00:00'", "00:00:00.001")]
+    [InlineData("Tiers:any:Queries:WorkMemoryBytes", "65535", "'65535'", "65,536")]
+    [InlineData("Tiers:any:Queries:MaxTemporaryBytes", "1023", "'1023'", "1,024")]
     [InlineData("Tiers:any:Storage:QuotaBytes", "1125899906842625", "'1125899906842625'", "bytes")]
     [InlineData("Tiers:Gold:Isolation", "row", "not a tier name", "a-z")]
     [InlineData("Tiers:any:Colour", "red", "not a known key", "Isolation")]
@@ -81,6 +84,9 @@ public sealed class TenancyOptionsTests
             ["Tenancy:Tiers:gold:Requests:PerSecond"] = "100",
             ["Tenancy:Tiers:gold:Requests:Burst"] = "200",
             ["Tenancy:Tiers:gold:Queries:Timeout"] = "00:00:30",
+            ["Tenancy:Tiers:gold:Queries:IdleInTransaction"] = "00:01:00",
+            ["Tenancy:Tiers:gold:Queries:WorkMemoryBytes"] = "8388608",
+            ["Tenancy:Tiers:gold:Queries:MaxTemporaryBytes"] = "1073741824",
             ["Tenancy:Tiers:gold:Storage:QuotaBytes"] = "1000",
             ["Tenancy:Postgres:Whatever"] = "read by another package",
             ["Tenancy:Tiers:free:Isolation"] = "row",
@@ -92,7 +98,10 @@ public sealed class TenancyOptionsTests
             Name = "gold",
             Isolation = TenantIsolation.Database,
             Requests = new RequestLimits { PerSecond = 100, Burst = 200 },
-            Queries = new QueryLimits { Timeout = TimeSpan.FromSeconds(30) },
+            Queries = new QueryLimits
+            {
+                Timeout = TimeSpan.FromSeconds(30), IdleInTransaction = TimeSpan.FromMinutes(1), WorkMemoryBytes = 8L << 20, MaxTemporaryBytes = 1L << 30,
+            },
             Storage = new StorageLimits { QuotaBytes = 1000 },
         }, tiers["gold"]);
         Assert.Null(tiers["free"].Requests);

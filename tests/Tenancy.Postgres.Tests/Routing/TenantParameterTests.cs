@@ -42,6 +42,19 @@ public sealed class TenantParameterTests(TenantOfEach each) : IClassFixture<Tena
     }
 
     [Theory, MemberData(nameof(Isolations))]
+    public async Task The_server_then_plans_for_this_tenant_and_for_no_longer(TenantIsolation isolation)
+    {
+        await using var connection = await each.OpenAsync(isolation);
+        const string Mode = "select current_setting('plan_cache_mode')";
+        Assert.Equal("force_custom_plan", await connection.ScalarAsync(Mode + " where @tenant is not null"));
+        Assert.Equal("auto", await connection.ScalarAsync(Mode));
+        await using var transaction = await connection.BeginTransactionAsync();
+        Assert.Equal("force_custom_plan", await connection.ScalarAsync(Mode + " where @tenant is not null"));
+        await transaction.RollbackAsync();
+        Assert.Equal("auto", await connection.ScalarAsync(Mode));
+    }
+
+    [Theory, MemberData(nameof(Isolations))]
     public async Task A_parameter_of_the_callers_is_the_callers(TenantIsolation isolation)
     {
         await using var connection = await each.OpenAsync(isolation);

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Tenancy.TestKit;
 
 /// <summary>What a recorded conversation says about scopes and round trips.</summary>
-public static class Conversation
+public static partial class Conversation
 {
     /// <summary>What the driver sends of its own in simple messages: transactions, and the end of a session of ours.</summary>
     static readonly string[] DriversOwn = ["BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "rollback; select tenancy.discard()", "DISCARD ALL"];
@@ -37,5 +39,9 @@ public static class Conversation
 
     public static int Syncs(IEnumerable<FrontendMessage> messages) => messages.Count(message => message.Type is 'S' or 'Q');
 
-    static bool IsEnter(FrontendMessage message) => message.Sql is "select tenancy.enter($1)" or "select tenancy.enter_schema($1)";
+    static bool IsEnter(FrontendMessage message) => Enter().IsMatch(message.Sql);
+
+    /// <summary>The tenant, and behind it the limits of its tier.</summary>
+    [GeneratedRegex(@"\Aselect tenancy\.enter(_schema)?\(\$1(, (\$[2-9]|[0-9]+|null))*\)\z")]
+    private static partial Regex Enter();
 }

@@ -47,6 +47,13 @@ internal static class IsolationProof
         return findings;
     }
 
+    /// <summary>Whether the scope may limit temporary files, which no isolation depends on.</summary>
+    public static async Task<bool> LimitsFilesAsync(NpgsqlConnection connection, bool async, CancellationToken cancellationToken)
+    {
+        using var command = new NpgsqlCommand("select tenancy.limits_files()", connection);
+        return (bool)(async ? await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) : command.ExecuteScalar())!;
+    }
+
     static async Task<bool> IsInstalledAsync(
         NpgsqlConnection connection, TenantId? identity, List<ProofFinding> findings, bool async, CancellationToken cancellationToken)
     {
@@ -90,6 +97,8 @@ internal static class IsolationProof
         new("select set_config('tenancy.tenant', $1::text, true)", Stranger, null, "A statement can call set_config, and so change the tenant in scope."),
         new("select tenancy.enter($1)", null, null, "enter() accepts no tenant at all."),
         new("select tenancy.enter($1)", Stranger, tenant.Value, "enter() accepts a second tenant in one transaction."),
+        new("select tenancy.enter($1, 1, 1, 64, null)", null, null, "enter() with limits accepts no tenant at all."),
+        new("select tenancy.enter($1, 1, 1, 64, null)", Stranger, tenant.Value, "enter() with limits accepts a second tenant in one transaction."),
     ];
 
     /// <summary>Tries what must fail; anything but the refusal of a right counts as success of the attack.</summary>

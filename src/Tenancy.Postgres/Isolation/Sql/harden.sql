@@ -2,6 +2,8 @@
 -- Privileges on functions are stored per database and copied with a template; those on the database itself are not.
 revoke connect, create, temporary on database {database} from public;
 revoke all on schema public from public;
+-- Of the whole server, and a superuser's to give: a tier can then limit temporary files.
+grant set on parameter temp_file_limit to {owner};
 
 do $harden$
 declare

@@ -87,6 +87,16 @@ begin
 end
 $enter$;
 
+{limits}
+
+-- Whether the scope may limit temporary files, which takes a right of its own. The owner has it from the hardening.
+create or replace function tenancy.limits_files() returns boolean language sql stable parallel safe
+    return pg_catalog.has_parameter_privilege({owner_literal}, 'temp_file_limit', 'SET');
+
+-- For statements that name their tenant to the planner: a plan made for all tenants alike would not listen.
+create or replace function tenancy.plan_for_values() returns text language sql volatile security definer parallel unsafe
+    return pg_catalog.set_config('plan_cache_mode', 'force_custom_plan', true);
+
 create or replace function tenancy.no_tenant() returns uuid
 language plpgsql stable parallel safe set search_path = pg_catalog, pg_temp as $no_tenant$
 begin
@@ -109,8 +119,10 @@ create or replace function tenancy.current_tenant() returns uuid language sql st
 revoke all on schema tenancy, {application_schema}, extensions from public;
 revoke execute on all functions in schema tenancy from public;
 grant usage on schema tenancy, {application_schema}, extensions to {app}, {migrator};
-grant execute on function tenancy.enter(uuid), tenancy.enter_schema(uuid), tenancy.current_tenant(), tenancy.no_tenant(),
-    tenancy.version(), tenancy.identity() to {app};
+grant execute on function tenancy.enter(uuid), tenancy.enter_schema(uuid),
+    tenancy.enter(uuid, integer, integer, integer, integer), tenancy.enter_schema(uuid, integer, integer, integer, integer),
+    tenancy.current_tenant(), tenancy.no_tenant(), tenancy.version(), tenancy.identity(), tenancy.limits_files(),
+    tenancy.plan_for_values() to {app};
 grant select on tenancy.trusted_functions to {app};
 grant create on schema {application_schema} to {migrator};
 

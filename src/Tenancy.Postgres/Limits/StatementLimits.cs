@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+
+namespace Tenancy;
+
+/// <summary>What a tier limits in each statement, in the units of the server: milliseconds and kB.</summary>
+/// <param name="Tier">The tier's name.</param>
+/// <param name="Timeout">How long one statement may run.</param>
+/// <param name="Idle">How long a transaction may wait for its next statement.</param>
+/// <param name="Memory">Memory of one step of a query.</param>
+/// <param name="Files">Temporary files of one process.</param>
+internal sealed record StatementLimits(string Tier, int? Timeout, int? Idle, int? Memory, int? Files)
+{
+    static readonly ConditionalWeakTable<Tier, StatementLimits> Known = [];
+
+    /// <summary>How long one statement may run.</summary>
+    public TimeSpan? Longest => Timeout is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
+
+    /// <summary>Whether any is set.</summary>
+    bool IsAny => (Timeout ?? Idle ?? Memory ?? Files) is not null;
+
+    /// <summary>What a tier limits; none where it limits nothing, so that its statements need not say anything.</summary>
+    /// <param name="tier">The tier, of a snapshot of the catalog.</param>
+    /// <param name="limitsFiles">Whether the server lets the scope limit temporary files.</param>
+    public static StatementLimits? Of(Tier tier, bool limitsFiles)
+    {
+        if (tier.Queries is null)
+            return null;
+        var limits = Known.GetValue(tier, static tier => new StatementLimits(
+            tier.Name, Milliseconds(tier.Queries!.Timeout), Milliseconds(tier.Queries.IdleInTransaction),
+            Kilobytes(tier.Queries.WorkMemoryBytes), Kilobytes(tier.Queries.MaxTemporaryBytes)));
+        if (!limitsFiles && limits.Files is not null)
+            limits = limits with { Files = null };
+        return limits.IsAny ? limits : null;
+    }
+
+    /// <summary>The arguments behind the tenant's. Numbers of ours, so that a tier has one text, and no parameter is sent.</summary>
+    public string ToArguments() => $", {Number(Timeout)}, {Number(Idle)}, {Number(Memory)}, {Number(Files)}";
+
+    static string Number(int? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "null";
+
+    static int? Milliseconds(TimeSpan? time) => time is { } value ? (int)Math.Ceiling(value.TotalMilliseconds) : null;
+
+    static int? Kilobytes(long? bytes) => bytes is { } value ? (int)(value >> 10) : null;
+}
