@@ -19,6 +19,12 @@ internal static partial class Log
         "ConnectionBudget of {Server} was changed to {Budget}, which is out of its range, or the configuration has another mistake. {Limit} stays in force.")]
     public static partial void BudgetRefused(ILogger logger, string server, int budget, int limit);
 
+    [LoggerMessage(2004, LogLevel.Warning, "{Replica} is not read from for a while ({Error}). The primary reads instead.")]
+    public static partial void ReplicaUnused(ILogger logger, string replica, string error);
+
+    [LoggerMessage(2005, LogLevel.Warning, "How far the standbys of {Server} are behind could not be found out ({Error}). The primary reads instead.")]
+    public static partial void ReplicasNotMeasured(ILogger logger, string server, string error);
+
     [LoggerMessage(2010, LogLevel.Warning,
         "The catalog could not be read; the snapshot of {AsOf:O} stays in use. Trying again in {Delay}.")]
     public static partial void CatalogUnreachable(ILogger logger, Exception error, DateTimeOffset asOf, TimeSpan delay);
