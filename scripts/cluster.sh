@@ -2,6 +2,9 @@
 # A private PostgreSQL cluster for demos, tests and benchmarks: on 127.0.0.1, on a free port, with a random password.
 #
 #   cluster.sh start DIR    makes it in DIR (absent or empty), starts it, prints export lines for the shell
+#   cluster.sh standby DIR  makes a streaming standby of the cluster that TENANCY_TEST_POSTGRES names, prints the same
+#   cluster.sh promote DIR  makes a standby the primary
+#   cluster.sh crash DIR    ends it without a word to its clients
 #   cluster.sh stop DIR     stops it and removes DIR
 #
 # It trades durability for speed (fsync is off): nothing that must last belongs in it.
@@ -98,7 +101,37 @@ as_server() {
 # ---------------------------------------------------------------------------------------------------------- start, stop
 
 start() {
-    local dir=$1 bin password port
+    local dir bin password port
+    prepare "$1"
+
+    password=$(od -An -v -tx1 -N24 /dev/urandom | tr -d ' \n')
+    initialise "$dir" "$bin" "$password"
+    port=$(launch "$dir" "$bin")
+    announce "$port" "$password"
+}
+
+# A standby logs in as the superuser, like everything here; the password is in a file that only the server's user can read.
+standby() {
+    local dir bin password port primary=${TENANCY_TEST_POSTGRES:-}
+    [[ $primary == *Host=*Port=*Password=* ]] || fail "TENANCY_TEST_POSTGRES names no cluster to make a standby of."
+    prepare "$1"
+
+    password=$(sed -E 's/.*Password=([^;]*).*/\1/' <<<"$primary")
+    printf '*:*:*:postgres:%s\n' "$password" | as_server sh -c 'umask 077 && cat >"$1"' sh "$dir/pgpass"
+    if ! PGPASSFILE=$dir/pgpass as_server "$bin/pg_basebackup" --pgdata "$dir/data" --username postgres \
+        --host "$(sed -E 's/.*Host=([^;]*).*/\1/' <<<"$primary")" --port "$(sed -E 's/.*Port=([^;]*).*/\1/' <<<"$primary")" \
+        --write-recovery-conf --wal-method stream --checkpoint fast --no-sync >"$dir/basebackup.log" 2>&1; then
+        cat "$dir/basebackup.log" >&2
+        fail "pg_basebackup failed."
+    fi
+    as_server sh -c 'cat >>"$1"' sh "$dir/data/postgresql.conf" <<<"unix_socket_directories = ''"
+    port=$(launch "$dir" "$bin")
+    announce "$port" "$password"
+}
+
+# Sets dir and bin for a cluster that is to be made; from then on it is removed again if that fails.
+prepare() {
+    dir=$1
     if [[ -e $dir && -n $(ls -A "$dir" 2>/dev/null) ]]; then
         fail "'$dir' is not empty. Give a directory that is absent or empty."
     fi
@@ -122,11 +155,10 @@ start() {
         chown "$SERVER_USER" "$dir" "$dir/$MARKER"
         as_server test -w "$dir" || fail "The user '$SERVER_USER' cannot reach '$dir'. Give a directory such as one from mktemp -d."
     fi
+}
 
-    password=$(od -An -v -tx1 -N24 /dev/urandom | tr -d ' \n')
-    initialise "$dir" "$bin" "$password"
-    port=$(launch "$dir" "$bin")
-
+announce() {
+    local port=$1 password=$2
     trap - EXIT
     echo "export TENANCY_CLUSTER_HOST='127.0.0.1'"
     echo "export TENANCY_CLUSTER_PORT='$port'"
@@ -190,6 +222,14 @@ abandon() {
     exit "$status"
 }
 
+# Runs pg_ctl on a cluster that was made here.
+control() {
+    local dir=$1
+    shift
+    [[ -f $dir/$MARKER ]] || fail "'$dir' was not made by cluster.sh."
+    as_server "$(<"$dir/$MARKER")/pg_ctl" "$@" --pgdata "$dir/data" --wait --timeout 60 >/dev/null
+}
+
 stop() {
     local dir=$1 bin
     [[ -e $dir ]] || return 0
@@ -206,11 +246,14 @@ stop() {
     rm -rf -- "$dir"
 }
 
-[[ $# -eq 2 && -n $2 ]] || fail "Usage: cluster.sh start DIR | cluster.sh stop DIR"
+[[ $# -eq 2 && -n $2 ]] || fail "Usage: cluster.sh start|standby|promote|crash|stop DIR"
 SERVER_USER=$(server_user)
 readonly SERVER_USER
 case $1 in
     start) start "$2" ;;
+    standby) standby "$2" ;;
+    promote) control "$2" promote ;;
+    crash) control "$2" stop --mode immediate ;;
     stop) stop "$2" ;;
-    *) fail "Usage: cluster.sh start DIR | cluster.sh stop DIR" ;;
+    *) fail "Usage: cluster.sh start|standby|promote|crash|stop DIR" ;;
 esac

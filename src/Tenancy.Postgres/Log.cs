@@ -23,6 +23,12 @@ internal static partial class Log
         "Queries:MaxTemporaryBytes of the tiers {Tiers} is not in force on {Server}: the scope lacks the right. Run, as a superuser: grant set on parameter temp_file_limit to {Owner};")]
     public static partial void FilesUnlimited(ILogger logger, string server, string tiers, string owner);
 
+    [LoggerMessage(2005, LogLevel.Warning, "{Replica} is not read from for a while ({Error}). The primary reads instead.")]
+    public static partial void ReplicaUnused(ILogger logger, string replica, string error);
+
+    [LoggerMessage(2006, LogLevel.Warning, "How far the standbys of {Server} are behind could not be found out ({Error}). The primary reads instead.")]
+    public static partial void ReplicasNotMeasured(ILogger logger, string server, string error);
+
     [LoggerMessage(2010, LogLevel.Warning,
         "The catalog could not be read; the snapshot of {AsOf:O} stays in use. Trying again in {Delay}.")]
     public static partial void CatalogUnreachable(ILogger logger, Exception error, DateTimeOffset asOf, TimeSpan delay);

@@ -46,7 +46,7 @@ public sealed class Deployment : IAsyncDisposable
             await File.WriteAllTextAsync(Path.Combine(migrations, name), sql);
         var host = Build(options, migrations);
         if (options.Install)
-            await host.Services.GetRequiredService<IPostgresInstaller>().InstallAsync(Server, PrivateCluster.Administrator);
+            await host.Services.GetRequiredService<IPostgresInstaller>().InstallAsync(Server, options.Administrator ?? PrivateCluster.Administrator);
         if (options.AfterInstall is { } afterInstall)
             await afterInstall(options);
         var deployment = new Deployment(host, options, migrations);
@@ -105,11 +105,11 @@ public sealed class Deployment : IAsyncDisposable
     static Dictionary<string, string?> Configuration(DeploymentOptions options) => new()
     {
         ["Tenancy:Tiers:any:Isolation"] = "row",
-        ["Tenancy:Postgres:Catalog"] = ConnectionString(options.CatalogDatabase, "tenancy_catalog", options.Port),
+        ["Tenancy:Postgres:Catalog"] = ConnectionString(options, options.CatalogDatabase, "tenancy_catalog"),
         ["Tenancy:Postgres:DeploymentKey"] = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(options.Suffix))),
         ["Tenancy:Postgres:MaxAutoPrepare"] = options.MaxAutoPrepare.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        [$"Tenancy:Postgres:Servers:{Server}:ConnectionString"] = ConnectionString(options.SharedDatabase, options.AppLogin, options.Port) + ";" + options.ConnectionSettings,
-        [$"Tenancy:Postgres:Servers:{Server}:Migrator"] = ConnectionString(options.SharedDatabase, "tenancy_migrator", options.Port),
+        [$"Tenancy:Postgres:Servers:{Server}:ConnectionString"] = ConnectionString(options, options.SharedDatabase, options.AppLogin) + ";" + options.ConnectionSettings,
+        [$"Tenancy:Postgres:Servers:{Server}:Migrator"] = ConnectionString(options, options.SharedDatabase, "tenancy_migrator"),
         // Beside the tenants' own: what creating and migrating them takes, and the catalog.
         [$"Tenancy:Postgres:Servers:{Server}:ConnectionBudget"] = (options.Budget + 9).ToString(System.Globalization.CultureInfo.InvariantCulture),
         [$"Tenancy:Postgres:Servers:{Server}:SharedPoolSize"] = options.Budget.ToString(System.Globalization.CultureInfo.InvariantCulture),
@@ -117,14 +117,17 @@ public sealed class Deployment : IAsyncDisposable
     };
 
     /// <summary>A login's connection string. Logins are shared by all that run on a cluster, and so are their passwords.</summary>
-    public static string ConnectionString(string database, string login, int? port = null)
+    public static string ConnectionString(string database, string login, int? port = null) =>
+        ConnectionString(new DeploymentOptions { Port = port }, database, login);
+
+    static string ConnectionString(DeploymentOptions options, string database, string login)
     {
-        var administrator = new NpgsqlConnectionStringBuilder(PrivateCluster.Administrator);
+        var administrator = new NpgsqlConnectionStringBuilder(options.Administrator ?? PrivateCluster.Administrator);
         var key = Encoding.UTF8.GetBytes(administrator.Password ?? "");
         return new NpgsqlConnectionStringBuilder
         {
-            Host = administrator.Host,
-            Port = port ?? administrator.Port,
+            Host = options.Host ?? administrator.Host,
+            Port = options.Port ?? administrator.Port,
             Database = database,
             Username = login,
             Password = Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(login))),

@@ -42,6 +42,12 @@ public sealed class DeploymentOptions
     /// <summary>The port that every login connects to, where something stands between; else the cluster's own.</summary>
     public int? Port { get; init; }
 
+    /// <summary>The superuser of the cluster, where it is not the one that tests share.</summary>
+    public string? Administrator { get; init; }
+
+    /// <summary>The hosts that every login connects to, as in a connection string; else the cluster's own.</summary>
+    public string? Host { get; init; }
+
     /// <summary>Added to the connection string of the login that serves requests.</summary>
     public string ConnectionSettings { get; init; } = "";
 
@@ -73,6 +79,8 @@ public sealed class DeploymentOptions
         Budget = Budget,
         MaxAutoPrepare = MaxAutoPrepare,
         Port = Port,
+        Administrator = Administrator,
+        Host = Host,
         ConnectionSettings = ConnectionSettings,
         Migrations = migrations ?? Migrations,
         Install = false,

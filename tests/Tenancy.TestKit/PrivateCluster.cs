@@ -14,17 +14,17 @@ public static class PrivateCluster
     public static string Administrator => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given ? given : Started.Value;
 
     /// <summary>Runs a statement as the superuser.</summary>
-    public static async Task ExecuteAsync(string database, string statement)
+    public static async Task ExecuteAsync(string database, string statement, string? administrator = null)
     {
-        await using var connection = await OpenAsync(database);
+        await using var connection = await OpenAsync(database, administrator);
         await using var command = new NpgsqlCommand(statement, connection) { CommandTimeout = 60 };
         await command.ExecuteNonQueryAsync();
     }
 
     /// <summary>Opens a superuser's connection, outside any pool.</summary>
-    public static async Task<NpgsqlConnection> OpenAsync(string database)
+    public static async Task<NpgsqlConnection> OpenAsync(string database, string? administrator = null)
     {
-        var settings = new NpgsqlConnectionStringBuilder(Administrator) { Database = database, Pooling = false };
+        var settings = new NpgsqlConnectionStringBuilder(administrator ?? Administrator) { Database = database, Pooling = false };
         var connection = new NpgsqlConnection(settings.ConnectionString);
         await connection.OpenAsync();
         return connection;
@@ -73,16 +73,29 @@ public static class PrivateCluster
 
     static string Start()
     {
-        var directory = Path.Combine(Path.GetTempPath(), "tenancy-tests." + Guid.NewGuid().ToString("n"));
-        var output = Run("start", directory);
+        var directory = NewDirectory();
+        var administrator = Make("start", directory);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Run("stop", directory);
-        var line = output.Split('\n').First(text => text.StartsWith("export " + Variable + "=", StringComparison.Ordinal));
+        return administrator;
+    }
+
+    internal static string NewDirectory() => Path.Combine(Path.GetTempPath(), "tenancy-tests." + Guid.NewGuid().ToString("n"));
+
+    /// <summary>Makes a cluster, and returns its superuser's connection string.</summary>
+    /// <param name="verb">How: <c>start</c>, or <c>standby</c> of the one that is given.</param>
+    /// <param name="directory">Where.</param>
+    /// <param name="primary">The one to follow.</param>
+    internal static string Make(string verb, string directory, string? primary = null)
+    {
+        var line = Run(verb, directory, primary).Split('\n').First(text => text.StartsWith("export " + Variable + "=", StringComparison.Ordinal));
         return line[(line.IndexOf('\'', StringComparison.Ordinal) + 1)..line.LastIndexOf('\'')];
     }
 
-    static string Run(string verb, string directory)
+    internal static string Run(string verb, string directory, string? primary = null)
     {
         var info = new ProcessStartInfo(Script()) { RedirectStandardOutput = true };
+        if (primary is not null)
+            info.Environment[Variable] = primary;
         info.ArgumentList.Add(verb);
         info.ArgumentList.Add(directory);
         using var process = Process.Start(info)!;

@@ -97,6 +97,7 @@ public static class ExportExtensions
             await copy(inner, $"copy (\n{query}\n) to stdout (format {Options(format)})").ConfigureAwait(false);
             if (own is not null)
                 await own.EndAsync(async: true).ConfigureAwait(false);
+            connection.Acknowledge();
         }
         catch (Exception e)
         {

@@ -44,7 +44,7 @@ internal sealed class CatalogListener(
     {
         // Not pooled: the connection is this loop's for as long as it lives.
         var settings = new NpgsqlConnectionStringBuilder(options.Value.Catalog) { Pooling = false, Enlist = false };
-        var connection = new NpgsqlConnection(settings.ConnectionString);
+        var connection = new NpgsqlConnection(Hosts.ToPrimary(settings.ConnectionString));
         await using (connection.ConfigureAwait(false))
         {
             await connection.OpenAsync(stoppingToken).ConfigureAwait(false);

@@ -31,6 +31,7 @@ internal sealed class PostgresTenantCatalog : ITenantCatalog, ITenantCatalogWrit
         _connections = new(() =>
         {
             var settings = new NpgsqlConnectionStringBuilder(options.Value.Catalog) { MaxPoolSize = MaxConnections, MinPoolSize = 0, Enlist = false };
+            Hosts.ToPrimary(settings);
             return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "catalog" }.UseLoggerFactory(loggers).Build();
         });
     }
@@ -118,7 +119,7 @@ internal sealed class PostgresTenantCatalog : ITenantCatalog, ITenantCatalogWrit
         }
         else
         {
-            connection = new NpgsqlConnection(settings);
+            connection = new NpgsqlConnection(Hosts.ToPrimary(settings));
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
         }
 

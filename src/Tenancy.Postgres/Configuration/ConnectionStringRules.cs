@@ -49,6 +49,8 @@ internal static class ConnectionStringRules
         Refuse(!parsed.Pooling, "Pooling=false", "the library pools");
         Refuse(parsed.MinPoolSize > 0, "Minimum Pool Size", "connections are opened as they are needed");
         Refuse(parsed.MaxPoolSize != 100, "Maximum Pool Size", "ConnectionBudget, SharedPoolSize and DatabasePoolSize bound them");
+        Refuse(!string.IsNullOrEmpty(parsed.TargetSessionAttributes), "Target Session Attributes", "writes go to the primary, and reads where the code says so");
+        Refuse(parsed.LoadBalanceHosts, "Load Balance Hosts", "the library spreads what only reads");
         Refuse(parsed.PersistSecurityInfo, "Persist Security Info", "the password would be readable from every connection");
         Refuse(parsed.IncludeErrorDetail, "Include Error Detail", "errors would show the values of rows");
         Refuse(!string.IsNullOrEmpty(parsed.SearchPath), "Search Path", "the scope sets it");

@@ -13,6 +13,7 @@ internal static class PostgresOptionsReader
         options.DeploymentKey = reader.Text("DeploymentKey") ?? options.DeploymentKey;
         options.ApplicationSchema = reader.Text("ApplicationSchema") ?? options.ApplicationSchema;
         options.CatalogPollInterval = reader.Time("CatalogPollInterval") ?? options.CatalogPollInterval;
+        options.EmptyPoolLimit = reader.Integer("EmptyPoolLimit") ?? options.EmptyPoolLimit;
         options.MaxAutoPrepare = reader.Integer("MaxAutoPrepare") ?? options.MaxAutoPrepare;
         if (reader.Section("Migrations") is { } migrations)
         {
@@ -26,6 +27,7 @@ internal static class PostgresOptionsReader
             server.ConnectionString = part.Text("ConnectionString") ?? server.ConnectionString;
             server.Migrator = part.Text("Migrator") ?? server.Migrator;
             server.ConnectionBudget = part.Integer("ConnectionBudget") ?? server.ConnectionBudget;
+            server.ReplicaConnectionBudget = part.Integer("ReplicaConnectionBudget") ?? server.ReplicaConnectionBudget;
             server.SharedPoolSize = part.Integer("SharedPoolSize") ?? server.SharedPoolSize;
             server.SchemasPerConnection = part.Integer("SchemasPerConnection") ?? server.SchemasPerConnection;
             server.DatabasePoolSize = part.Integer("DatabasePoolSize") ?? server.DatabasePoolSize;

@@ -31,6 +31,7 @@ internal sealed partial class PostgresOptionsValidator(IOptions<TenancyOptions> 
         if (options.CatalogPollInterval < TimeSpan.FromMilliseconds(100) || options.CatalogPollInterval > TimeSpan.FromHours(1))
             result.AddError(Mistake.At($"{options.Path}:CatalogPollInterval", options.CatalogPollInterval, "Give 00:00:00.1 to 01:00:00."));
         CheckRange($"{options.Path}:MaxAutoPrepare", options.MaxAutoPrepare, 0, 10_000, "statements", result);
+        CheckRange($"{options.Path}:EmptyPoolLimit", options.EmptyPoolLimit, 16, 100_000, "pools", result);
         CheckKey(options, result);
         CheckMigrations(options, result);
         return result.Build();
@@ -59,6 +60,12 @@ internal sealed partial class PostgresOptionsValidator(IOptions<TenancyOptions> 
         }
 
         CheckBudget(path, server, app is null ? null : options.Catalog, result);
+        if (server.ReplicaConnectionBudget is { } replica)
+        {
+            CheckRange($"{path}:ReplicaConnectionBudget", replica, PostgresServerOptions.LeastForTenants,
+                PostgresServerOptions.MaxConnectionBudget, "connections to each standby", result);
+        }
+
         if (server.SharedPoolSize is { } shared)
             CheckRange($"{path}:SharedPoolSize", shared, 1, 10_000, "connections", result);
         CheckRange($"{path}:SchemasPerConnection", server.SchemasPerConnection, 1, 100_000, "schemas", result);

@@ -31,6 +31,16 @@ public sealed class PostgresServerOptions
     /// <value>Default: 64. Range: 2 to 10,000; 5 to 10,000 where the catalog is on the same server. May change while the host runs.</value>
     public int ConnectionBudget { get; set; } = DefaultConnectionBudget;
 
+    /// <summary>
+    /// Where <see cref="ConnectionString"/> names several hosts: connections that this process may hold to each of them for
+    /// reading, while it is a standby. A host is a server of its own; these come on top of <see cref="ConnectionBudget"/>,
+    /// which is for the primary alone.
+    /// </summary>
+    /// <value>Default: none, as many as <see cref="ConnectionBudget"/>. Range: 2 to 10,000.</value>
+    public int? ReplicaConnectionBudget { get; set; }
+
+    internal int ReplicaLimit => ReplicaConnectionBudget ?? ConnectionBudget;
+
     /// <summary>Connections that this process may hold to the database of the shared tenants.</summary>
     /// <value>Default: none, as many as <see cref="ConnectionBudget"/>. Range: 1 to 10,000.</value>
     public int? SharedPoolSize { get; set; }

@@ -41,6 +41,7 @@ public static class TenancyBuilderPostgresExtensions
         services.TryAddSingleton<TenantRouter>();
         services.TryAddSingleton(static provider => new TenantDataSource(
             provider.GetRequiredService<TenantRouter>(), provider.GetRequiredService<ITenantContext>()));
+        services.TryAddKeyedSingleton(TenantDataSource.ReadOnlyKey, static (provider, _) => provider.GetRequiredService<TenantDataSource>().ReadOnly);
         services.TryAddSingleton<MigrationRunner>();
         services.TryAddSingleton<ITenantLifecycle, PostgresTenantLifecycle>();
         services.TryAddSingleton<IPostgresInstaller, PostgresInstaller>();

@@ -19,6 +19,6 @@ public sealed class TenancyDiagnostics
     public IReadOnlyList<ServerDiagnostics> Snapshot(int top = DefaultTop)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(top);
-        return [.. _strategies.Servers.All.Select(server => server.Budget.Describe(top))];
+        return [.. _strategies.Servers.All.SelectMany(static server => server.Budgets).Select(budget => budget.Describe(top))];
     }
 }

@@ -14,7 +14,7 @@ internal sealed class IsolationStrategies : IDisposable
     public IsolationStrategies(IOptions<PostgresOptions> options, TimeProvider time, RouterMetrics metrics)
     {
         _servers = new(() => new ServerCatalog(options.Value, time, metrics));
-        metrics.Observe(() => _servers.IsValueCreated ? Servers.All.Select(static server => server.Budget) : []);
+        metrics.Observe(() => _servers.IsValueCreated ? Servers.All.SelectMany(static server => server.Budgets) : []);
         _byIsolation = new(() => [new RowIsolation(Servers), new SchemaIsolation(Servers), new DatabaseIsolation(Servers)]);
     }
 

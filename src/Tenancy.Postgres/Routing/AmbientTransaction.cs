@@ -193,6 +193,7 @@ internal sealed class AmbientTransaction : ISinglePhaseNotification
             Session? session;
             lock (_gate)
             {
+                _session?.Acknowledge();
                 IsOver = true;
                 session = _claimed ? null : _session;
                 if (!ended)

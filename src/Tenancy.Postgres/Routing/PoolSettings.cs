@@ -18,6 +18,15 @@ internal sealed record PoolSettings(PoolKey Key, string ConnectionString, int Ca
     /// <summary>Tenants with tables of their own that one connection serves before it is replaced.</summary>
     public int SchemasPerConnection { get; init; } = PostgresServerOptions.DefaultSchemasPerConnection;
 
+    /// <summary>Whether it hands out sessions that only read.</summary>
+    public bool OnlyReads => Key.Reading.Length > 0;
+
+    /// <summary>The standby that it leads to; none where it leads to where tenants write.</summary>
+    public Replica? Replica { get; init; }
+
+    /// <summary>Whether it is to be noted when a tenant may have written, because a standby reads for it.</summary>
+    public bool NotesWrites { get; init; }
+
     /// <summary>The search path that sessions begin with.</summary>
     public string SearchPath => new NpgsqlConnectionStringBuilder(ConnectionString).SearchPath ?? "";
 

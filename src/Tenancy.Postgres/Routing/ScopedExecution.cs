@@ -77,6 +77,7 @@ internal static class ScopedExecution
                 statements.Executing = null;
                 if (own is not null)
                     await own.EndAsync(async).ConfigureAwait(false);
+                connection.Acknowledge();
                 scope.Dispose();
                 return rows;
             }
@@ -112,7 +113,7 @@ internal static class ScopedExecution
     /// <summary>Condemns the connection on anything that is not an ordinary answer of the server's to the statement.</summary>
     public static void Observe(TenantConnection connection, ScopedBatch scope, Exception error)
     {
-        if (scope.IsRefusalOfScope(error) || ScopedBatch.IsStalePlan(error) || !IsOrdinary(error))
+        if (connection.ReasonToMove(error) is not null || scope.IsRefusalOfScope(error) || ScopedBatch.IsStalePlan(error) || !IsOrdinary(error))
             connection.Condemn();
     }
 
@@ -143,8 +144,9 @@ internal static class ScopedExecution
         bool async, CancellationToken cancellationToken)
     {
         statements.Executing = null;
+        var moving = connection.ReasonToMove(error);
         Observe(connection, scope, error);
-        if (retried || scope.ReasonToRepeat(error) is not { } reason || !connection.CanReplace)
+        if (retried || (moving ?? scope.ReasonToRepeat(error)) is not { } reason || !connection.CanReplace)
             return false;
         await connection.ReplaceAsync(reason, async, cancellationToken).ConfigureAwait(false);
         return true;

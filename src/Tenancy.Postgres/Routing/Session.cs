@@ -46,13 +46,27 @@ internal sealed class Session(SessionPool pool, NpgsqlConnection connection)
         Since = Pool.Budget.Time.GetTimestamp();
     }
 
+    /// <summary>Notes that what was sent so far may have been committed, before its caller hears of it.</summary>
+    public void Acknowledge()
+    {
+        if (Pool.NotesWrites)
+            Acknowledge(Pool.Budget.Time.GetTimestamp());
+    }
+
     /// <summary>Ends the lease and returns how long it lasted, in ticks of the stopwatch.</summary>
     public long End()
     {
         var now = Pool.Budget.Time.GetTimestamp();
         var held = now - Since;
+        Acknowledge(now);
         Share = null;
         Since = now;
         return held;
+    }
+
+    void Acknowledge(long now)
+    {
+        if (Pool.NotesWrites)
+            Share?.Wrote(now);
     }
 }

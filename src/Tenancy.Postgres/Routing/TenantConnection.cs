@@ -26,13 +26,17 @@ public sealed class TenantConnection : DbConnection
     bool _condemned;
     bool _disposed;
 
-    internal TenantConnection(TenantRouter router, ITenantContext context)
+    internal TenantConnection(TenantRouter router, ITenantContext context, bool isReadOnly)
     {
         // Nothing unmanaged hangs on it: the finalizer of its base class would only cost.
         GC.SuppressFinalize(this);
         _router = router;
         _context = context;
+        IsReadOnly = isReadOnly;
     }
+
+    /// <summary>Whether it was made to read only; see <see cref="TenantDataSource.ReadOnly"/>.</summary>
+    public bool IsReadOnly { get; }
 
     /// <summary>The tenant the connection belongs to; <see langword="null"/> until it is first opened.</summary>
     public Tenant? Tenant => _route?.Tenant;
@@ -92,7 +96,9 @@ public sealed class TenantConnection : DbConnection
         var current = TakePartIn(System.Transactions.Transaction.Current);
         try
         {
-            Opened(_ambient?.Claim() ?? _route.Pool.Lease(_route.Share), current);
+            Opened(_ambient?.Claim() ?? (IsReader
+                ? LeaseReaderAsync(async: false, CancellationToken.None).GetAwaiter().GetResult()
+                : _route.Pool.Lease(_route.Share)), current);
         }
         catch
         {
@@ -115,7 +121,9 @@ public sealed class TenantConnection : DbConnection
         var current = TakePartIn(System.Transactions.Transaction.Current);
         try
         {
-            Opened(_ambient?.Claim() ?? await _route.Pool.LeaseAsync(_route.Share, cancellationToken).ConfigureAwait(false), current);
+            Opened(_ambient?.Claim() ?? (IsReader
+                ? await LeaseReaderAsync(async: true, cancellationToken).ConfigureAwait(false)
+                : await _route.Pool.LeaseAsync(_route.Share, cancellationToken).ConfigureAwait(false)), current);
         }
         catch
         {
@@ -261,10 +269,23 @@ public sealed class TenantConnection : DbConnection
     /// <summary>Whether it is in a transaction, its own or an ambient one: an ambient one that it takes no part in does not count.</summary>
     internal bool IsInTransaction => _transaction is not null || _ambient is { IsOver: false };
 
-    /// <summary>Destroys the connection below, and leases another.</summary>
+    /// <summary>
+    /// Why what failed may go well elsewhere, although the server has seen the statement: it is a standby, and wrote nothing.
+    /// </summary>
+    internal string? ReasonToMove(Exception error) => Route.Replica is not null
+        ? error is NpgsqlException { IsTransient: true, InnerException: not TimeoutException } ? "a standby failed" : null
+        : error is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } && _inner is not null && Hosts.IsStandby(_inner)
+            ? "the server is a standby" : null;
+
+    /// <summary>Notes that what was sent so far may have been committed.</summary>
+    internal void Acknowledge() => _session?.Acknowledge();
+
+    /// <summary>Destroys the connection below, and leases another; for one that reads from a standby, at the primary.</summary>
     internal async Task ReplaceAsync(string reason, bool async, CancellationToken cancellationToken)
     {
         await Route.Pool.DestroyAsync(GiveUp(), reason, async).ConfigureAwait(false);
+        if (Route is { Replica: not null, Ordinary: { } ordinary })
+            _route = await _router.Readers.ToAsync(ordinary, null, async, cancellationToken).ConfigureAwait(false);
         Take(async ? await Route.Pool.LeaseAsync(Route.Share, cancellationToken).ConfigureAwait(false) : Route.Pool.Lease(Route.Share));
     }
 
@@ -290,6 +311,15 @@ public sealed class TenantConnection : DbConnection
             await Route.Pool.RetireAsync(GiveUp(), async: true).ConfigureAwait(false);
             Take(await Route.Pool.LeaseAsync(Route.Share, cancellationToken).ConfigureAwait(false));
         }
+    }
+
+    /// <summary>Whether it is to be opened for reading only: not inside a transaction of others, which has one session.</summary>
+    bool IsReader => IsReadOnly && _ambient is null;
+
+    async Task<Session> LeaseReaderAsync(bool async, CancellationToken cancellationToken)
+    {
+        (_route, var session) = await _router.Readers.LeaseAsync(_route!, async, cancellationToken).ConfigureAwait(false);
+        return session;
     }
 
     Session GiveUp()

@@ -22,14 +22,14 @@ public sealed class TenantConnectionTimeoutException : TimeoutException
 
     static string Explain(ServerBudget budget, SessionPool pool, TenantShare share, TimeSpan waited)
     {
-        var settings = $"Tenancy:Postgres:Servers:{budget.Server}";
+        var settings = budget.Setting[..budget.Setting.LastIndexOf(':')];
         var reason = share.Held >= Math.Min(share.MaxConcurrent, budget.MostPerTenant)
             ? share.MaxConcurrent <= budget.MostPerTenant
                 ? $"the tenant holds as many as its tier allows ({share.MaxConcurrent}). Raise Queries:MaxConcurrent of the tier, or hold connections for less time."
-                : $"the tenant holds three quarters of the budget of {budget.Limit}, the most that one tenant may. Raise {settings}:ConnectionBudget, or hold connections for less time."
+                : $"the tenant holds three quarters of the budget of {budget.Limit}, the most that one tenant may. Raise {budget.Setting}, or hold connections for less time."
             : pool.Open >= pool.Capacity && pool.Capacity < budget.Limit
                 ? $"its pool has the most connections it may ({pool.Capacity}). Raise {settings}:{(pool.IsShared ? "SharedPoolSize" : "DatabasePoolSize")}, or hold connections for less time."
-                : $"the budget of {budget.Limit} is in use. Raise {settings}:ConnectionBudget (and the server's max_connections), or hold connections for less time.";
+                : $"the budget of {budget.Limit} is in use. Raise {budget.Setting} (and the server's max_connections), or hold connections for less time.";
         return $"No connection to the server '{budget.Server}' became free within {waited.TotalSeconds:0.#} s, and {budget.Waiting} more requests wait: {reason}";
     }
 }

@@ -341,6 +341,7 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
             _affected = _driver.RecordsAffected;
             if (Own is not null)
                 await Own.EndAsync(async).ConfigureAwait(false);
+            _connection.Acknowledge();
             _statements.Executing = null;
             _scope.Dispose();
         }

@@ -12,10 +12,28 @@ public sealed class TenantDataSource : DbDataSource
     readonly ITenantContext _context;
 
     internal TenantDataSource(TenantRouter router, ITenantContext context)
+        : this(router, context, isReadOnly: false) => ReadOnly = new TenantDataSource(router, context, isReadOnly: true);
+
+    TenantDataSource(TenantRouter router, ITenantContext context, bool isReadOnly)
     {
         _router = router;
         _context = context;
+        IsReadOnly = isReadOnly;
+        ReadOnly = this;
     }
+
+    /// <summary>The key under which <see cref="ReadOnly"/> is registered: <c>[FromKeyedServices(TenantDataSource.ReadOnlyKey)]</c>.</summary>
+    public const string ReadOnlyKey = "read-only";
+
+    /// <summary>
+    /// The same data for code that only reads: from a standby where the server has one that holds all that this process wrote
+    /// for the tenant, from the primary otherwise. A write is refused by the server (25006) at either. Inside a
+    /// <c>TransactionScope</c> its connections are ordinary ones, part of the transaction.
+    /// </summary>
+    public TenantDataSource ReadOnly { get; }
+
+    /// <summary>Whether its connections only read.</summary>
+    public bool IsReadOnly { get; }
 
     /// <summary>Whose connections are opened.</summary>
     internal ITenantContext Tenants => _context;
@@ -24,7 +42,7 @@ public sealed class TenantDataSource : DbDataSource
     public override string ConnectionString => "";
 
     /// <summary>Makes a connection that captures the ambient tenant when it is opened.</summary>
-    public new TenantConnection CreateConnection() => new(_router, _context);
+    public new TenantConnection CreateConnection() => new(_router, _context, IsReadOnly);
 
     /// <summary>Opens a connection of the ambient tenant.</summary>
     /// <exception cref="NoTenantException">No tenant is in scope.</exception>
@@ -69,8 +87,11 @@ public sealed class TenantDataSource : DbDataSource
     }
 
     /// <summary>Where the ambient tenant is, for what needs no connection of the pool.</summary>
-    internal ValueTask<TenantRoute> RouteAsync(CancellationToken cancellationToken) =>
-        _router.RouteAsync(_context.Current ?? throw new NoTenantException(), cancellationToken);
+    internal async ValueTask<TenantRoute> RouteAsync(CancellationToken cancellationToken)
+    {
+        var route = await _router.RouteAsync(_context.Current ?? throw new NoTenantException(), cancellationToken).ConfigureAwait(false);
+        return IsReadOnly ? await _router.Readers.ToAsync(route, null, async: true, cancellationToken).ConfigureAwait(false) : route;
+    }
 
     /// <summary>Makes a batch that opens a connection of the ambient tenant each time it is executed.</summary>
     protected override DbBatch CreateDbBatch() => new DataSourceBatch(this);

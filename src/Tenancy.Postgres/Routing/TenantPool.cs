@@ -11,9 +11,9 @@ namespace Tenancy;
 /// </remarks>
 internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
 {
-    static readonly TimeSpan RetryTooMany = TimeSpan.FromMilliseconds(25);
-
     readonly NpgsqlDataSource _connections;
+    readonly HostSearch _hosts;
+    readonly Func<TenantShare, bool, CancellationToken, Task<TenantPool>> _successor;
     readonly TimeSpan _patience;
     readonly TimeSpan _lifetime;
     readonly TimeSpan _idleLifetime;
@@ -21,10 +21,15 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
     readonly ILogger _logger;
     int _disposed;
 
-    TenantPool(PoolSettings settings, ServerBudget budget, bool keepsReset, ILoggerFactory loggers)
+    TenantPool(
+        PoolSettings settings, ServerBudget budget, bool keepsReset, ILoggerFactory loggers,
+        Func<TenantShare, bool, CancellationToken, Task<TenantPool>> successor)
         : base(budget, settings.Key.Database, settings.Capacity, settings.Identity is null)
     {
         Key = settings.Key;
+        Identity = settings.Identity;
+        NotesWrites = settings.NotesWrites;
+        _successor = successor;
         KeepsReset = keepsReset;
         Enlists = settings.Enlists;
         _mostSchemas = settings.SchemasPerConnection;
@@ -36,8 +41,11 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
             // A reset forgets what was prepared, and the driver would not know.
             if (keepsReset)
                 decided.MaxAutoPrepare = 0;
-            read = decided;
+            read = new NpgsqlConnectionStringBuilder(decided.ConnectionString);
+            if (!settings.OnlyReads || settings.Replica is null)
+                Hosts.ToPrimary(decided);
         });
+        _hosts = new HostSearch(_connections, settings);
         _patience = read.Timeout == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(read.Timeout);
         _lifetime = read.ConnectionLifetime == 0 ? TimeSpan.MaxValue : TimeSpan.FromSeconds(read.ConnectionLifetime);
         _idleLifetime = TimeSpan.FromSeconds(read.ConnectionIdleLifetime);
@@ -46,6 +54,9 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
     }
 
     public PoolKey Key { get; }
+
+    /// <summary>The one tenant whose database it leads to; none where tenants share it.</summary>
+    public TenantId? Identity { get; }
 
     /// <summary>Whether sessions are reset between leases, because the login could leave something behind.</summary>
     public bool KeepsReset { get; }
@@ -62,9 +73,10 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
     /// <summary>Makes the pool, and proves the isolation on its first session.</summary>
     /// <exception cref="IsolationProofException">The database does not keep tenants apart.</exception>
     public static async Task<TenantPool> CreateAsync(
-        PoolSettings settings, TenantShare share, ServerBudget budget, ILoggerFactory loggers, bool async, CancellationToken cancellationToken)
+        PoolSettings settings, TenantShare share, ServerBudget budget, ILoggerFactory loggers,
+        Func<TenantShare, bool, CancellationToken, Task<TenantPool>> successor, bool async, CancellationToken cancellationToken)
     {
-        var pool = new TenantPool(settings, budget, keepsReset: false, loggers);
+        var pool = new TenantPool(settings, budget, keepsReset: false, loggers, successor);
         try
         {
             var findings = await pool.ProveAsync(settings, share, async, cancellationToken).ConfigureAwait(false);
@@ -80,7 +92,7 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
         }
 
         pool.Dispose();
-        return new TenantPool(settings, budget, keepsReset: true, loggers) { LimitsFiles = pool.LimitsFiles };
+        return new TenantPool(settings, budget, keepsReset: true, loggers, successor) { LimitsFiles = pool.LimitsFiles };
     }
 
     /// <summary>Proves the isolation on a session of this pool, and returns what is not fatal.</summary>
@@ -132,6 +144,8 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
     /// <summary>Takes a session back. It is destroyed where something still runs on it, or it is too old.</summary>
     public Task ReturnAsync(Session session, bool async)
     {
+        if (!ReferenceEquals(session.Pool, this))
+            return ((TenantPool)session.Pool).ReturnAsync(session, async);
         if (!session.IsReady)
         {
             // A backend that goes away is seldom alone: what is idle may be gone as well.
@@ -139,7 +153,7 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
             return DestroyAsync(session, "broken", async);
         }
 
-        if (_disposed != 0 || session.Age > _lifetime || session.Visited > _mostSchemas)
+        if (_disposed != 0 || session.Age > _lifetime || session.Visited > _mostSchemas || _hosts.IsMisplaced(session.Connection))
             return RetireAsync(session, async);
         if (KeepsReset)
             return ResetAsync(session, async);
@@ -152,7 +166,27 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
     {
         Log.Discarded(_logger, Key.Database, reason);
         Budget.Metrics.Destroyed(Key.Server, reason);
+        // Those beside it are where it was.
+        if (Key.Reading.Length == 0 && Hosts.IsStandby(session.Connection))
+            Budget.CloseIdle(this, TimeSpan.Zero);
         return RetireAsync(session, async);
+    }
+
+    /// <summary>Runs work of our own on a session, outside any tenant.</summary>
+    public async Task<T> UseAsync<T>(Func<NpgsqlConnection, Task<T>> work)
+    {
+        var session = await LeaseAsync(Budget.ShareOf(default), CancellationToken.None).ConfigureAwait(false);
+        var done = false;
+        try
+        {
+            var result = await work(session.Connection).ConfigureAwait(false);
+            done = true;
+            return result;
+        }
+        finally
+        {
+            await (done ? ReturnAsync(session, async: true) : DestroyAsync(session, "unexpected", async: true)).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Closes what has been idle for too long.</summary>
@@ -199,9 +233,15 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
 
     async Task<Session> LeaseLaterAsync(TenantShare share, bool async, CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        ObjectDisposedException.ThrowIf(_disposed != 0 && !IsClosed, this);
         var waiter = new Waiter(this, share);
-        Budget.Request(waiter);
+        if (IsClosed || !Budget.Request(waiter))
+        {
+            // Nobody had used it for long, and it was given up between being found and being asked.
+            var pool = await _successor(share, async, cancellationToken).ConfigureAwait(false);
+            return async ? await pool.LeaseAsync(share, cancellationToken).ConfigureAwait(false) : pool.Lease(share);
+        }
+
         if (!waiter.Task.IsCompleted)
             await Patience.WaitAsync(waiter, _patience, async, cancellationToken).ConfigureAwait(false);
         var session = await waiter.Task.ConfigureAwait(false);
@@ -220,7 +260,7 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
         NpgsqlConnection? connection = null;
         try
         {
-            while (true)
+            for (var tries = 0; ; tries++)
             {
                 connection = _connections.CreateConnection();
                 try
@@ -229,15 +269,16 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
                         await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
                     else
                         connection.Open();
+                    await _hosts.CheckAsync(connection, async, cancellationToken).ConfigureAwait(false);
                     break;
                 }
-                catch (PostgresException e) when (
-                    e.SqlState is PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.CannotConnectNow
-                    && (_patience == Timeout.InfiniteTimeSpan || waiter.Waited < _patience))
+                catch (NpgsqlException e) when (
+                    _hosts.IsPassing(e) && (_patience == Timeout.InfiniteTimeSpan || waiter.Waited < _patience))
                 {
-                    // The server is slower to free a slot than we were to count it, or others have taken it; or it is starting.
+                    // The server is slower to free a slot than we were to count it, or others have taken it; or it is starting,
+                    // or another one about to take its place.
                     connection.Dispose();
-                    await Patience.PauseAsync(RetryTooMany, Budget.Time, async, cancellationToken).ConfigureAwait(false);
+                    await Patience.PauseAsync(_hosts.PauseAfter(e, tries), Budget.Time, async, cancellationToken).ConfigureAwait(false);
                 }
             }
 

@@ -5,6 +5,8 @@ internal sealed class TenantRoute(Tenant tenant, IsolationStrategy isolation, Te
 {
     /// <summary>A number, not the snapshot: a route that is seldom used would keep an old catalog alive.</summary>
     long _seenIn;
+    readonly Lock _gate = new();
+    TenantRoute[] _readers = [];
 
     ScopeForm? _form;
 
@@ -16,6 +18,42 @@ internal sealed class TenantRoute(Tenant tenant, IsolationStrategy isolation, Te
 
     /// <summary>What the tenant has of the server's connections.</summary>
     public TenantShare Share { get; } = share;
+
+    /// <summary>Where the tenant writes, if this route only reads.</summary>
+    public TenantRoute? Ordinary { get; private init; }
+
+    /// <summary>The standby that it leads to; none where it leads to the primary.</summary>
+    public Replica? Replica { get; private init; }
+
+    /// <summary>The route by which the tenant reads from a standby, or at the primary, if it has been made.</summary>
+    public TenantRoute? ReaderOf(Replica? replica)
+    {
+        foreach (var reader in Volatile.Read(ref _readers))
+        {
+            if (ReferenceEquals(reader.Replica, replica))
+                return reader;
+        }
+
+        return null;
+    }
+
+    /// <summary>Adds one, in place of the one there was.</summary>
+    public TenantRoute AddReader(Replica? replica, TenantPool pool)
+    {
+        var reader = new TenantRoute(Tenant, Isolation, pool, pool.Budget.ShareOf(Tenant.Id)) { Ordinary = this, Replica = replica };
+        (reader.Share.MaxConcurrent, reader.Share.Weight) = (Share.MaxConcurrent, Share.Weight);
+        lock (_gate)
+            Volatile.Write(ref _readers, [.. _readers.Where(other => !ReferenceEquals(other.Replica, replica)), reader]);
+        return reader;
+    }
+
+    /// <summary>Forgets what the tenant had of the servers' connections.</summary>
+    public void Forget()
+    {
+        Pool.Budget.Forget(Tenant.Id);
+        foreach (var reader in Volatile.Read(ref _readers))
+            reader.Pool.Budget.Forget(Tenant.Id);
+    }
 
     /// <summary>Whether the tenant is still served as this route says, by a snapshot in which that was looked up before.</summary>
     public bool IsCurrentIn(TenantCatalogSnapshot snapshot) => Volatile.Read(ref _seenIn) == snapshot.Number;
@@ -46,6 +84,8 @@ internal sealed class TenantRoute(Tenant tenant, IsolationStrategy isolation, Te
         var limits = found ? StatementLimits.Of(tier!, Pool.LimitsFiles) : null;
         var form = new ScopeForm(snapshot.Number, limits, Isolation.EnterStatement(limits));
         Volatile.Write(ref _form, form);
+        foreach (var reader in Volatile.Read(ref _readers))
+            reader.Apply(snapshot);
         return form;
     }
 }

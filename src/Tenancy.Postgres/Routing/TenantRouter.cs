@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Tenancy;
 
@@ -11,14 +12,18 @@ internal sealed class TenantRouter : IAsyncDisposable, IDisposable
     readonly ITenantCatalog _catalog;
     readonly IsolationStrategies _strategies;
     readonly ILoggerFactory _loggers;
+    readonly IOptions<PostgresOptions> _options;
     readonly ITimer _pruning;
     readonly ConcurrentDictionary<TenantId, TenantRoute> _routes = new();
     readonly ConcurrentDictionary<PoolKey, TenantPool> _pools = new();
     readonly SemaphoreSlim[] _opening = [.. Enumerable.Range(0, 16).Select(static _ => new SemaphoreSlim(1, 1))];
     int _disposed;
 
-    public TenantRouter(ITenantCatalog catalog, IsolationStrategies strategies, ILoggerFactory loggers, TimeProvider time)
+    public TenantRouter(
+        ITenantCatalog catalog, IsolationStrategies strategies, ILoggerFactory loggers, TimeProvider time, IOptions<PostgresOptions> options)
     {
+        _options = options;
+        Readers = new ReaderRoutes(this, strategies, loggers.CreateLogger<ReaderRoutes>());
         _catalog = catalog;
         _strategies = strategies;
         _loggers = loggers;
@@ -27,6 +32,12 @@ internal sealed class TenantRouter : IAsyncDisposable, IDisposable
 
     /// <summary>What a tenant's scope is sent as now: whoever keeps a connection open gets the limits of today.</summary>
     public ScopeForm FormOf(TenantRoute route) => route.FormIn(_catalog.Current);
+
+    /// <summary>Where tenants' reads go that say they are no more than that.</summary>
+    public ReaderRoutes Readers { get; }
+
+    /// <summary>The pools there are, open or empty.</summary>
+    internal int PoolCount => _pools.Count;
 
     /// <summary>The route of a tenant that may be served now.</summary>
     /// <param name="ambient">The tenant in scope; what the catalog says of it now is what counts.</param>
@@ -50,10 +61,10 @@ internal sealed class TenantRouter : IAsyncDisposable, IDisposable
     {
         var snapshot = _catalog.Current;
         served = null;
-        if (_routes.TryGetValue(ambient.Id, out var route) && route.IsCurrentIn(snapshot))
+        if (_routes.TryGetValue(ambient.Id, out var route) && route.IsCurrentIn(snapshot) && !route.Pool.IsClosed)
             return route;
         served = Served(ambient, snapshot);
-        if (route is null || !ReferenceEquals(route.Tenant, served))
+        if (route is null || !ReferenceEquals(route.Tenant, served) || route.Pool.IsClosed)
             return null;
         route.SeenIn(snapshot);
         return route;
@@ -82,14 +93,18 @@ internal sealed class TenantRouter : IAsyncDisposable, IDisposable
             await opening.WaitAsync(cancellationToken).ConfigureAwait(false);
         else
             opening.Wait(cancellationToken);
+        var made = false;
         try
         {
             ObjectDisposedException.ThrowIf(_disposed != 0, this);
             if (!_pools.TryGetValue(settings.Key, out pool))
             {
-                var budget = _strategies.Servers.Get(settings.Key.Server).Budget;
-                pool = await TenantPool.CreateAsync(settings, budget.ShareOf(tenant), budget, _loggers, async, cancellationToken).ConfigureAwait(false);
+                var budget = settings.Replica?.Budget ?? _strategies.Servers.Get(settings.Key.Server).Budget;
+                pool = await TenantPool.CreateAsync(
+                    settings, budget.ShareOf(tenant), budget, _loggers,
+                    (share, later, stop) => PoolAsync(settings, share.Tenant, later, stop), async, cancellationToken).ConfigureAwait(false);
                 _pools[settings.Key] = pool;
+                made = true;
             }
 
             return pool;
@@ -97,6 +112,8 @@ internal sealed class TenantRouter : IAsyncDisposable, IDisposable
         finally
         {
             opening.Release();
+            if (made && _pools.Count > _options.Value.EmptyPoolLimit)
+                DropEmptyPools();
         }
     }
 
@@ -117,15 +134,21 @@ internal sealed class TenantRouter : IAsyncDisposable, IDisposable
     /// <summary>Closes the pool of a placement that is about to go.</summary>
     public async Task CloseAsync(PoolSettings settings)
     {
-        if (settings.Identity is not null && _pools.TryRemove(settings.Key, out var pool))
-            await pool.DisposeAsync().ConfigureAwait(false);
+        if (settings.Identity is null)
+            return;
+        // Also those that read from standbys: they would keep the database from being dropped there.
+        foreach (var key in _pools.Keys.Where(key => key with { Reading = "" } == settings.Key))
+        {
+            if (_pools.TryRemove(key, out var pool))
+                await pool.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>Forgets a tenant that is gone.</summary>
     public void Forget(TenantId tenant)
     {
         if (_routes.TryRemove(tenant, out var route))
-            route.Pool.Budget.Forget(tenant);
+            route.Forget();
     }
 
     public void Dispose()
@@ -151,6 +174,25 @@ internal sealed class TenantRouter : IAsyncDisposable, IDisposable
     {
         foreach (var pool in _pools.Values)
             pool.Prune();
+        DropEmptyPools();
+    }
+
+    /// <summary>
+    /// Gives up pools of tenants' own databases that have no connection, where there are too many of them, those first that
+    /// have been empty for longest. The driver keeps some 70 KB for each. A pool that is made again is proven again.
+    /// </summary>
+    void DropEmptyPools()
+    {
+        var empty = _pools.Values.Where(static pool => pool.Identity is not null && pool.Open == 0).ToArray();
+        foreach (var pool in empty.OrderBy(static pool => pool.EmptySince).Take(empty.Length - _options.Value.EmptyPoolLimit))
+        {
+            if (!pool.Budget.TryClose(pool))
+                continue;
+            _pools.TryRemove(KeyValuePair.Create(pool.Key, pool));
+            // With the routes to it, or they would keep it.
+            _routes.TryRemove(pool.Identity!.Value, out _);
+            pool.Dispose();
+        }
     }
 
     async Task<TenantRoute> MakeRouteAsync(Tenant tenant, bool async, CancellationToken cancellationToken)
@@ -160,6 +202,8 @@ internal sealed class TenantRouter : IAsyncDisposable, IDisposable
         var pool = await PoolAsync(settings, tenant.Id, async, cancellationToken).ConfigureAwait(false);
         var route = new TenantRoute(tenant, isolation, pool, pool.Budget.ShareOf(tenant.Id));
         route.Apply(_catalog.Current);
+        // What made the tenant as the catalog has it now may not have reached the standbys.
+        route.Share.Wrote(pool.Budget.Time.GetTimestamp());
         _routes[tenant.Id] = route;
         return route;
     }

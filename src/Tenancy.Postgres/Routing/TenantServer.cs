@@ -16,6 +16,7 @@ internal sealed class TenantServer : IDisposable
     readonly PostgresOptions _all;
     readonly SessionPool _administration;
     readonly SemaphoreSlim _holds;
+    readonly bool _hasReplicas;
 
     public TenantServer(string name, PostgresServerOptions options, PostgresOptions all, TimeProvider time, RouterMetrics metrics)
     {
@@ -24,6 +25,15 @@ internal sealed class TenantServer : IDisposable
         _all = all;
         _app = new NpgsqlConnectionStringBuilder(options.ConnectionString);
         _migrator = new NpgsqlConnectionStringBuilder(options.Migrator) { Pooling = false, Enlist = false };
+        var hosts = Hosts.Of(_app);
+        _hasReplicas = hosts.Length > 1;
+        if (_hasReplicas)
+        {
+            Replicas = new ReplicaSet([.. hosts.Select((host, i) =>
+                new Replica(host, new ServerBudget(
+                    $"{name}/host-{i + 1}", options.ReplicaLimit, time, metrics, $"Tenancy:Postgres:Servers:{name}:ReplicaConnectionBudget")))]);
+        }
+
         HoldsCatalog = ConnectionStringRules.IsSameServer(options.ConnectionString, all.Catalog);
         Budget = new ServerBudget(name, LimitOf(options.ConnectionBudget), time, metrics);
         _holds = new SemaphoreSlim(Math.Max(1, Budget.MostPerTenant / 2));
@@ -38,6 +48,12 @@ internal sealed class TenantServer : IDisposable
 
     /// <summary>What this process may hold here.</summary>
     public ServerBudget Budget { get; }
+
+    /// <summary>Its hosts as such that may be read from; none where it has only one.</summary>
+    public ReplicaSet? Replicas { get; }
+
+    /// <summary>Its own budget, and those of its hosts as standbys.</summary>
+    public IEnumerable<ServerBudget> Budgets => [Budget, .. Replicas?.All.Select(static replica => replica.Budget) ?? []];
 
     /// <summary>Whether the catalog is on the same server, so that its connections count here.</summary>
     public bool HoldsCatalog { get; }
@@ -63,6 +79,7 @@ internal sealed class TenantServer : IDisposable
     public void Dispose()
     {
         Budget.Dispose();
+        Replicas?.Dispose();
         _holds.Dispose();
     }
 
@@ -80,7 +97,31 @@ internal sealed class TenantServer : IDisposable
             IncludeFailedBatchedCommand = true,
             ApplicationName = _app.ApplicationName ?? "tenancy",
         };
-        return new PoolSettings(new PoolKey(Name, database, login), settings.ConnectionString, size, identity) { Hooks = _all.DataSourceHooks, Enlists = _app.Enlist, SchemasPerConnection = Options.SchemasPerConnection };
+        return new PoolSettings(new PoolKey(Name, database, login), settings.ConnectionString, size, identity) 
+        {
+            Hooks = _all.DataSourceHooks,
+            Enlists = _app.Enlist,
+            SchemasPerConnection = Options.SchemasPerConnection,
+            NotesWrites = _hasReplicas,
+        };
+    }
+
+    /// <summary>
+    /// The same pool with sessions that only read: of a standby, or of the primary. The server refuses a write at either, so
+    /// that what works without a standby works with one.
+    /// </summary>
+    public static PoolSettings ForReading(PoolSettings ordinary, Replica? replica)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(ordinary.ConnectionString) { Options = "-c default_transaction_read_only=on" };
+        if (replica is not null)
+            settings.Host = replica.Host;
+        return ordinary with
+        {
+            Key = ordinary.Key with { Reading = replica?.Budget.Server ?? "primary" },
+            ConnectionString = settings.ConnectionString,
+            Replica = replica,
+            NotesWrites = false,
+        };
     }
 
     /// <summary>Opens a connection that is not pooled, for creating places and migrating. It counts in the budget too.</summary>
@@ -114,7 +155,9 @@ internal sealed class TenantServer : IDisposable
         }
 
         var released = false;
-        var connection = new NpgsqlConnection(connectionString);
+        // A data source of its own, which goes with it: the driver would keep one for each database for ever.
+        var source = NpgsqlDataSource.Create(Hosts.ToPrimary(connectionString));
+        var connection = source.CreateConnection();
         connection.StateChange += (_, change) =>
         {
             if (change.CurrentState == ConnectionState.Closed)
@@ -136,6 +179,7 @@ internal sealed class TenantServer : IDisposable
         {
             if (Interlocked.Exchange(ref released, true))
                 return;
+            source.Dispose();
             Budget.Gone(_administration, share, waiter.Charge, held: 0);
             turn?.Release();
         }

@@ -32,6 +32,7 @@ public sealed class TenantTransaction : DbTransaction
     public override void Commit()
     {
         Inner.Commit();
+        _connection.Acknowledge();
         End();
     }
 
@@ -39,6 +40,7 @@ public sealed class TenantTransaction : DbTransaction
     public override async Task CommitAsync(CancellationToken cancellationToken = default)
     {
         await Inner.CommitAsync(cancellationToken).ConfigureAwait(false);
+        _connection.Acknowledge();
         End();
     }
 

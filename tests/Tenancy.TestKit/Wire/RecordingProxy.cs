@@ -12,6 +12,7 @@ public sealed class RecordingProxy : IAsyncDisposable
     readonly CancellationTokenSource _stopping = new();
     readonly ConcurrentQueue<FrontendMessage> _messages = new();
     readonly ConcurrentBag<Task> _sessions = [];
+    readonly ConcurrentDictionary<TcpClient, bool> _clients = new();
     readonly Task _accepting;
     int _count;
 
@@ -23,6 +24,16 @@ public sealed class RecordingProxy : IAsyncDisposable
     }
 
     public int Port { get; }
+
+    /// <summary>The port that what connects from now on is led to; else the cluster's own.</summary>
+    public int? Target { get; set; }
+
+    /// <summary>Cuts what is connected, as a network would.</summary>
+    public void Cut()
+    {
+        foreach (var client in _clients.Keys)
+            client.Client.Close(0);
+    }
 
     /// <summary>What the client said so far, of every login.</summary>
     public IReadOnlyList<FrontendMessage> Messages => [.. _messages];
@@ -63,9 +74,10 @@ public sealed class RecordingProxy : IAsyncDisposable
         using (client)
         {
             client.NoDelay = true;
+            _clients[client] = true;
             try
             {
-                await server.ConnectAsync(administrator.Host!, administrator.Port, _stopping.Token);
+                await server.ConnectAsync(administrator.Host!, Target ?? administrator.Port, _stopping.Token);
                 var parser = new FrontendParser(session, _messages.Enqueue);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
                 var up = PumpAsync(client.GetStream(), server.GetStream(), parser.Client, either.Token);
@@ -74,8 +86,12 @@ public sealed class RecordingProxy : IAsyncDisposable
                 await either.CancelAsync();
                 await Task.WhenAll(up, down);
             }
-            catch (Exception e) when (e is OperationCanceledException or SocketException or IOException)
+            catch (Exception e) when (e is OperationCanceledException or SocketException or IOException or ObjectDisposedException or InvalidOperationException)
             {
+            }
+            finally
+            {
+                _clients.TryRemove(client, out _);
             }
         }
     }

@@ -33,6 +33,12 @@ internal sealed class BudgetReload(
         {
             if (!read.Servers.TryGetValue(server.Name, out var options))
                 continue;
+            if (read.Mistakes.Count == 0 && options.ReplicaLimit is >= PostgresServerOptions.LeastForTenants and <= PostgresServerOptions.MaxConnectionBudget)
+            {
+                foreach (var replica in server.Replicas?.All ?? [])
+                    replica.Budget.SetLimit(options.ReplicaLimit);
+            }
+
             var limit = server.LimitOf(options.ConnectionBudget);
             if (limit == server.Budget.Limit)
                 continue;

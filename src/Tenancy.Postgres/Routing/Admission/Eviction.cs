@@ -52,9 +52,14 @@ internal sealed class Eviction(TimeProvider time)
     public TimeSpan Gone(SessionPool pool)
     {
         _open--;
+        var now = time.GetTimestamp();
         if (--pool.Open == 0)
+        {
             _populated.Remove(pool);
-        _lingering.Enqueue(time.GetTimestamp());
+            pool.EmptySince = now;
+        }
+
+        _lingering.Enqueue(now);
         return Lingering;
     }
 

@@ -27,9 +27,10 @@ internal sealed class ServerBudget : IDisposable
     int _waiting;
     int _limit;
 
-    public ServerBudget(string server, int limit, TimeProvider time, RouterMetrics metrics)
+    public ServerBudget(string server, int limit, TimeProvider time, RouterMetrics metrics, string? setting = null)
     {
         Server = server;
+        Setting = setting ?? $"Tenancy:Postgres:Servers:{server}:ConnectionBudget";
         _limit = limit;
         Time = time;
         Metrics = metrics;
@@ -39,6 +40,9 @@ internal sealed class ServerBudget : IDisposable
     }
 
     public string Server { get; }
+
+    /// <summary>The setting that says how many.</summary>
+    public string Setting { get; }
 
     public int Limit => Volatile.Read(ref _limit);
 
@@ -70,12 +74,14 @@ internal sealed class ServerBudget : IDisposable
     /// <summary>Forgets a tenant that is gone.</summary>
     public void Forget(TenantId tenant) => _shares.TryRemove(tenant, out _);
 
-    /// <summary>Asks for a connection: granted at once where it can be, else decided later.</summary>
-    public void Request(Waiter waiter)
+    /// <summary>Asks for a connection: granted at once where it can be, else decided later. False where the pool is closed.</summary>
+    public bool Request(Waiter waiter)
     {
         List<Session> closing = [];
         lock (_gate)
         {
+            if (waiter.Pool.IsClosed)
+                return false;
             // Seen by whoever returns a connection from now on; what was returned before is found by looking.
             Interlocked.Increment(ref _waiting);
             _line.Add(waiter);
@@ -83,6 +89,14 @@ internal sealed class ServerBudget : IDisposable
         }
 
         Close(closing);
+        return true;
+    }
+
+    /// <summary>Closes a pool that has no connection, and for which nobody waits. False where it is in use.</summary>
+    public bool TryClose(SessionPool pool)
+    {
+        lock (_gate)
+            return !pool.IsClosed && pool.Open == 0 && !_line.IsFor(pool) && (pool.IsClosed = true);
     }
 
     /// <summary>Gives up waiting. False where it was granted meanwhile.</summary>

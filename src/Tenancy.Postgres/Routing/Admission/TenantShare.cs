@@ -21,6 +21,7 @@ internal sealed class TenantShare(TenantId tenant)
     long _waitedTicks;
     long _leases;
     long _waits;
+    long _lastWrite = long.MinValue;
 
     public TenantId Tenant { get; } = tenant;
 
@@ -50,6 +51,22 @@ internal sealed class TenantShare(TenantId tenant)
     public long Leases => Interlocked.Read(ref _leases);
 
     public long Waits => Interlocked.Read(ref _waits);
+
+    /// <summary>When the tenant may have written last, as the clock counts; before all time where it never did here.</summary>
+    public long LastWrite => Volatile.Read(ref _lastWrite);
+
+    /// <summary>Notes that whatever it sent until now may have been committed.</summary>
+    public void Wrote(long now)
+    {
+        // Never back in time: of two that end at once, the later one counts.
+        for (var last = LastWrite; last < now;)
+        {
+            var found = Interlocked.CompareExchange(ref _lastWrite, now, last);
+            if (found == last)
+                return;
+            last = found;
+        }
+    }
 
     public bool MayEnter(int most) => Held < Math.Min(most, MaxConcurrent);
 

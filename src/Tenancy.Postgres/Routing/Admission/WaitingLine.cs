@@ -49,6 +49,9 @@ internal sealed class WaitingLine
         return openers;
     }
 
+    /// <summary>Whether anybody waits for a connection of this pool.</summary>
+    public bool IsFor(SessionPool pool) => _waiting.Exists(share => share.Waiting.Any(waiter => ReferenceEquals(waiter.Pool, pool)));
+
     /// <summary>Takes the first of a tenant's queue, charged.</summary>
     public Waiter Take(TenantShare share)
     {

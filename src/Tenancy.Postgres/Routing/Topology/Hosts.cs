@@ -1,0 +1,41 @@
+using Npgsql;
+
+namespace Tenancy;
+
+/// <summary>The hosts of a connection string, and which of them a connection has reached.</summary>
+internal static class Hosts
+{
+    /// <summary>The hosts as written, each with its port if it names one.</summary>
+    public static string[] Of(NpgsqlConnectionStringBuilder settings) =>
+        (settings.Host ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>
+    /// Has a connection string with several hosts lead to the one that may be written to. Each host gets an equal part of
+    /// the time to connect, or one that does not answer would use up all of it.
+    /// </summary>
+    public static void ToPrimary(NpgsqlConnectionStringBuilder settings)
+    {
+        var hosts = Of(settings).Length;
+        if (hosts < 2)
+            return;
+        settings.TargetSessionAttributes = "primary";
+        if (settings.Timeout > 0)
+            settings.Timeout = Math.Max(1, settings.Timeout / hosts);
+    }
+
+    /// <inheritdoc cref="ToPrimary(NpgsqlConnectionStringBuilder)"/>
+    public static string ToPrimary(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        ToPrimary(settings);
+        return settings.ConnectionString;
+    }
+
+    /// <summary>
+    /// Whether the connection is to a standby now, by what the server reports of itself whenever it changes (since
+    /// PostgreSQL 14). It asks nothing. False where nothing was reported, as through a pooler.
+    /// </summary>
+    public static bool IsStandby(NpgsqlConnection connection) =>
+        connection.FullState.HasFlag(System.Data.ConnectionState.Open)
+        && connection.PostgresParameters.TryGetValue("in_hot_standby", out var standby) && standby == "on";
+}
