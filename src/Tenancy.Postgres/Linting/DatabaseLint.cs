@@ -19,23 +19,24 @@ internal static class DatabaseLint
         {
             using (var readOnly = new NpgsqlCommand("set transaction read only", connection))
                 await readOnly.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-            findings = await RunRulesAsync(connection, role, cancellationToken).ConfigureAwait(false);
+            findings = await RunRulesAsync(connection, role, LintRules.All, cancellationToken).ConfigureAwait(false);
             await transaction.RollbackAsync(cancellationToken).ConfigureAwait(false);
         }
 
         return findings;
     }
 
-    /// <summary>Runs the rules in the transaction that is open.</summary>
-    internal static async Task<List<LintFinding>> RunRulesAsync(NpgsqlConnection connection, string? role, CancellationToken cancellationToken)
+    /// <summary>Runs rules in the transaction that is open.</summary>
+    internal static async Task<List<LintFinding>> RunRulesAsync(
+        NpgsqlConnection connection, string? role, IEnumerable<LintRule> rules, CancellationToken cancellationToken)
     {
         // Names of the application's objects then come out qualified, so that a remedy can be run from anywhere. To compile
         // such queries would take longer than to run them.
-        using (var begin = new NpgsqlCommand("set local search_path = pg_catalog, pg_temp; set local jit = off", connection))
+        using (var begin = new NpgsqlCommand("set local search_path = pg_catalog, pg_temp; set local standard_conforming_strings = on; set local jit = off", connection))
             await begin.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         var facts = await LintFacts.FindAsync(connection, role, cancellationToken).ConfigureAwait(false);
         var findings = new List<LintFinding>();
-        foreach (var rule in LintRules.All)
+        foreach (var rule in rules)
             await RunAsync(connection, rule, facts, findings, cancellationToken).ConfigureAwait(false);
         return findings;
     }

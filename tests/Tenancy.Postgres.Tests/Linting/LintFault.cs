@@ -14,6 +14,6 @@ public sealed record LintFault(string Rule, string Target, string Plant)
     /// <summary>Mends it where the remedy is no statement.</summary>
     public string? Mend { get; init; }
 
-    /// <summary>A statement of which the remedy must be no part: nothing may be found of it.</summary>
+    /// <summary>Rule and fault, as short as a test's name has to be.</summary>
     public override string ToString() => $"{Rule} {Plant[..Math.Min(Plant.Length, 90)]}";
 }

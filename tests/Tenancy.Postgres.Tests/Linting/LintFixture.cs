@@ -73,7 +73,8 @@ public sealed class LintBench(NpgsqlConnection connection, NpgsqlTransaction tra
         await command.ExecuteNonQueryAsync();
     }
 
-    public Task<List<LintFinding>> LintAsync() => DatabaseLint.RunRulesAsync(connection, role: null, CancellationToken.None);
+    public Task<List<LintFinding>> LintAsync(string? rule = null) => DatabaseLint.RunRulesAsync(
+        connection, role: null, rule is null ? LintRules.All : LintRules.All.Where(one => one.Id == rule), CancellationToken.None);
 
     public string Fill(string text) => fill(text);
 

@@ -5,7 +5,7 @@
 select coalesce(n.nspname::text, 'all schemas') || '.' || kind.name,
        format('What %I creates in %s is open to %s: %s.', owner.rolname, coalesce(quote_ident(n.nspname), 'all schemas'), grantee.name, kind.name),
        format('alter default privileges for role %I%s revoke all on %s from %s;', owner.rolname,
-              coalesce(format(' in schema %I', n.nspname), ''), kind.name, grantee.name)
+              case when n.oid is null then '' else format(' in schema %I', n.nspname) end, kind.name, grantee.name)
 from app cross join pg_default_acl d
 join pg_roles owner on owner.oid = d.defaclrole
 left join pg_namespace n on n.oid = d.defaclnamespace
