@@ -29,6 +29,10 @@ internal static partial class Log
     [LoggerMessage(2006, LogLevel.Warning, "How far the standbys of {Server} are behind could not be found out ({Error}). The primary reads instead.")]
     public static partial void ReplicasNotMeasured(ILogger logger, string server, string error);
 
+    [LoggerMessage(2007, LogLevel.Warning,
+        "A hook of ConfigureDataSource calls EnableParameterLogging. What the driver says of commands is withheld, since it would show the values of rows. Remove that call.")]
+    public static partial void ParametersWithheld(ILogger logger);
+
     [LoggerMessage(2010, LogLevel.Warning,
         "The catalog could not be read; the snapshot of {AsOf:O} stays in use. Trying again in {Delay}.")]
     public static partial void CatalogUnreachable(ILogger logger, Exception error, DateTimeOffset asOf, TimeSpan delay);

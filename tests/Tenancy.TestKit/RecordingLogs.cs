@@ -3,12 +3,15 @@ using Microsoft.Extensions.Logging;
 
 namespace Tenancy.TestKit;
 
-/// <summary>Keeps every message that is logged, at every level.</summary>
+/// <summary>Keeps every message that is logged.</summary>
 public sealed class RecordingLogs : ILoggerProvider
 {
     readonly ConcurrentQueue<string> _messages = new();
 
     public IReadOnlyCollection<string> Messages => _messages;
+
+    /// <summary>The lowest level that is kept.</summary>
+    public LogLevel Lowest { get; init; } = LogLevel.Information;
 
     public ILogger CreateLogger(string categoryName) => new Recorder(this, categoryName);
 
@@ -18,7 +21,7 @@ public sealed class RecordingLogs : ILoggerProvider
     {
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= logs.Lowest;
 
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>

@@ -53,6 +53,7 @@ internal static class ConnectionStringRules
         Refuse(parsed.LoadBalanceHosts, "Load Balance Hosts", "the library spreads what only reads");
         Refuse(parsed.PersistSecurityInfo, "Persist Security Info", "the password would be readable from every connection");
         Refuse(parsed.IncludeErrorDetail, "Include Error Detail", "errors would show the values of rows");
+        Refuse(parsed.LogParameters, "Log Parameters", "logs would show the values of rows");
         Refuse(!string.IsNullOrEmpty(parsed.SearchPath), "Search Path", "the scope sets it");
         Refuse(!string.IsNullOrEmpty(parsed.Options), "Options", "session settings belong in the scope");
         return parsed;

@@ -12,7 +12,7 @@ internal static class InnerDataSource
     {
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
         if (loggers is not null)
-            builder.UseLoggerFactory(loggers);
+            builder.UseLoggerFactory(new ValuelessLoggers(loggers));
         if (DataSourceRules.Apply(builder, settings) is { Count: > 0 } mistakes)
             throw new InvalidOperationException(string.Join(' ', mistakes));
         // By placement, never by tenant: the name is a metric label.

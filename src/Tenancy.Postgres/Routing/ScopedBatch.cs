@@ -71,7 +71,8 @@ internal sealed class ScopedBatch : IDisposable
         error is PostgresException refusal && ReferenceEquals(refusal.BatchCommand, _enter);
 
     /// <summary>Why the statements may be sent again although they failed; none where they may not.</summary>
-    public string? ReasonToRepeat(Exception error) => IsStalePlan(error) ? "a table changed" : !IsRefusalOfScope(error)
+    public string? ReasonToRepeat(Exception error) => IsStalePlan(error) ? "a table changed"
+        : IsMiscount(error) ? "prepared statements miscounted" : !IsRefusalOfScope(error)
         ? null
         : ((PostgresException)error).SqlState switch
         {
@@ -87,6 +88,13 @@ internal sealed class ScopedBatch : IDisposable
     /// </summary>
     public static bool IsStalePlan(Exception error) =>
         error is PostgresException { SqlState: PostgresErrorCodes.FeatureNotSupported, Routine: "RevalidateCachedQuery" };
+
+    /// <summary>
+    /// Whether the driver lost track of its prepared statements, which statements that fail can bring about, another
+    /// tenant's too (npgsql/npgsql#5873). It says so before it sends anything.
+    /// </summary>
+    static bool IsMiscount(Exception error) =>
+        error is InvalidOperationException && error.Message.StartsWith("Invalid PreparedState ", StringComparison.Ordinal);
 
     /// <summary>Takes the scope out, and returns it as an execution of its own: for statements that are only described.</summary>
     public NpgsqlBatch SplitScope()

@@ -41,6 +41,7 @@ public sealed class PostgresOptionsTests
     [InlineData("Servers:one:ConnectionString", "Host=h;Database=d;Username=a;Pooling=false", "Pooling=false", "Remove it")]
     [InlineData("Servers:one:ConnectionString", "Host=h;Database=d;Username=a;Persist Security Info=true", "Persist Security Info", "Remove it")]
     [InlineData("Servers:one:ConnectionString", "Host=h;Database=d;Username=a;Include Error Detail=true", "Include Error Detail", "Remove it")]
+    [InlineData("Servers:one:ConnectionString", "Host=h;Database=d;Username=a;Log Parameters=true", "Log Parameters", "Remove it")]
     [InlineData("Servers:one:ConnectionString", "Host=h;Database=d;Username=a;Search Path=x", "Search Path", "Remove it")]
     [InlineData("Servers:one:ConnectionString", "Host=h;Database=d;Username=a;Options=-c role=x", "Options", "Remove it")]
     [InlineData("Servers:One_Two:Migrator", "Host=h;Database=d;Username=m", "not a server name", "a-z")]
