@@ -19,6 +19,10 @@ internal static partial class Log
         "ConnectionBudget of {Server} was changed to {Budget}, which is out of its range, or the configuration has another mistake. {Limit} stays in force.")]
     public static partial void BudgetRefused(ILogger logger, string server, int budget, int limit);
 
+    [LoggerMessage(2004, LogLevel.Warning,
+        "The settings of the login {Login} changed (ALTER ROLE … SET) while {Database} was served: new sessions begin with them. The isolation is proven again. Look who changed them.")]
+    public static partial void RoleSettingsChanged(ILogger logger, string login, string database);
+
     [LoggerMessage(2010, LogLevel.Warning,
         "The catalog could not be read; the snapshot of {AsOf:O} stays in use. Trying again in {Delay}.")]
     public static partial void CatalogUnreachable(ILogger logger, Exception error, DateTimeOffset asOf, TimeSpan delay);

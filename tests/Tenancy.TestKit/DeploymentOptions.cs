@@ -42,6 +42,9 @@ public sealed class DeploymentOptions
     /// <summary>The port that every login connects to, where something stands between; else the cluster's own.</summary>
     public int? Port { get; init; }
 
+    /// <summary>What the login that serves requests goes through; else nothing.</summary>
+    public PgBouncer? Pooler { get; init; }
+
     /// <summary>Added to the connection string of the login that serves requests.</summary>
     public string ConnectionSettings { get; init; } = "";
 
@@ -73,6 +76,7 @@ public sealed class DeploymentOptions
         Budget = Budget,
         MaxAutoPrepare = MaxAutoPrepare,
         Port = Port,
+        Pooler = Pooler,
         ConnectionSettings = ConnectionSettings,
         Migrations = migrations ?? Migrations,
         Install = false,

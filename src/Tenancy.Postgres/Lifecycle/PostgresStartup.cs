@@ -37,7 +37,12 @@ internal sealed class PostgresStartup(
         }
 
         foreach (var name in servers.Names)
-            await router.PoolAsync(servers.Get(name).SharedPool, Probe, async: true, cancellationToken).ConfigureAwait(false);
+        {
+            var server = servers.Get(name);
+            var pool = await router.PoolAsync(server.SharedPool, Probe, async: true, cancellationToken).ConfigureAwait(false);
+            if (server.IsPooled)
+                await CheckPoolerAsync(server, pool, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -49,6 +54,16 @@ internal sealed class PostgresStartup(
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Two connections show more of a pooler than one; nobody else needs them yet.</summary>
+    static async Task CheckPoolerAsync(TenantServer server, TenantPool pool, CancellationToken cancellationToken)
+    {
+        string itself;
+        var direct = await server.OpenMigratorAsync(server.SharedDatabase, cancellationToken).ConfigureAwait(false);
+        await using (direct.ConfigureAwait(false))
+            itself = (string)(await PoolerCheck.AskAsync(direct, PoolerCheck.ServerQuery, cancellationToken).ConfigureAwait(false))!;
+        await pool.CheckPoolerAsync(server.Budget.ShareOf(Probe), itself, cancellationToken).ConfigureAwait(false);
+    }
 
     bool IsBehind(Tenant tenant) => tenant.MigrationVersion < migrations.Latest
         && tenant.Status is TenantStatus.Active or TenantStatus.Suspended;

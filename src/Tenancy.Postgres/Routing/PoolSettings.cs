@@ -18,6 +18,12 @@ internal sealed record PoolSettings(PoolKey Key, string ConnectionString, int Ca
     /// <summary>Tenants with tables of their own that one connection serves before it is replaced.</summary>
     public int SchemasPerConnection { get; init; } = PostgresServerOptions.DefaultSchemasPerConnection;
 
+    /// <summary>Whether sessions are a pooler's: each transaction may run on another one, and their ids are not the server's.</summary>
+    public bool IsPooled { get; init; }
+
+    /// <summary>How old a session's attestation may be.</summary>
+    public TimeSpan AttestationInterval { get; init; } = PostgresServerOptions.DefaultAttestationInterval;
+
     /// <summary>The search path that sessions begin with.</summary>
     public string SearchPath => new NpgsqlConnectionStringBuilder(ConnectionString).SearchPath ?? "";
 

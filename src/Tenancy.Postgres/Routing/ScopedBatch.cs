@@ -17,12 +17,14 @@ internal sealed class ScopedBatch : IDisposable
     readonly NpgsqlBatchCommand _enter;
     readonly TenantConnection _connection;
     readonly int _lease;
+    readonly Session _session;
 
     public ScopedBatch(NpgsqlConnection inner, TenantConnection connection, int? timeout)
     {
         _connection = connection;
         _lease = connection.Lease;
-        _enter = Enter(connection.Route);
+        _session = connection.Session;
+        _enter = Enter(connection.Route, _session);
         Batch = inner.CreateBatch();
         if (timeout is { } seconds)
             Batch.Timeout = seconds;
@@ -38,6 +40,9 @@ internal sealed class ScopedBatch : IDisposable
             Batch.Cancel();
     }
 
+    /// <summary>Notes that something failed, so that the session is asked again.</summary>
+    public void Unattest() => _session.Unattested();
+
     public void Add(NpgsqlBatchCommand statement) => Batch.BatchCommands.Add(statement);
 
     /// <summary>Whether the server refused the scope, rather than the statement after it.</summary>
@@ -49,6 +54,8 @@ internal sealed class ScopedBatch : IDisposable
         ? null
         : ((PostgresException)error).SqlState switch
         {
+            SessionAttestation.Refused => SessionAttestation.Left(((PostgresException)error).MessageText) ?? "left with something",
+            PostgresErrorCodes.ProtocolViolation when PoolerErrors.IsUnassigned((PostgresException)error) => "no session in time",
             PostgresErrorCodes.InsufficientPrivilege => "another tenant's scope",
             // The scope is the first thing that is sent: nothing behind it ran.
             PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or IdleTimeout => "ended by the server",
@@ -72,10 +79,12 @@ internal sealed class ScopedBatch : IDisposable
     /// <summary>Hands the driver's batch, emptied, back to its connection for the next execution.</summary>
     public void Dispose() => Batch.Dispose();
 
-    static NpgsqlBatchCommand Enter(TenantRoute route)
+    /// <summary>The statement that enters a tenant, and attests the session where that is due.</summary>
+    public static NpgsqlBatchCommand Enter(TenantRoute route, Session session)
     {
         var enter = new NpgsqlBatchCommand(route.Isolation.EnterStatement);
         enter.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = route.Tenant.Id.Value });
+        route.Pool.Attestation.AddTo(enter, session);
         return enter;
     }
 }

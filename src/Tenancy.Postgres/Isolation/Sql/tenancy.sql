@@ -100,6 +100,8 @@ $no_tenant$;
 create or replace function tenancy.current_tenant() returns uuid language sql stable parallel safe
     return coalesce(nullif(pg_catalog.current_setting('tenancy.tenant', true), '')::uuid, tenancy.no_tenant());
 
+{attestation}
+
 {isolate}
 
 {shared}
@@ -110,7 +112,8 @@ revoke all on schema tenancy, {application_schema}, extensions from public;
 revoke execute on all functions in schema tenancy from public;
 grant usage on schema tenancy, {application_schema}, extensions to {app}, {migrator};
 grant execute on function tenancy.enter(uuid), tenancy.enter_schema(uuid), tenancy.current_tenant(), tenancy.no_tenant(),
-    tenancy.version(), tenancy.identity() to {app};
+    tenancy.version(), tenancy.identity(), tenancy.attest(text, text), tenancy.attest_pooled(text),
+    tenancy.changed_settings(boolean), tenancy.role_settings() to {app};
 grant select on tenancy.trusted_functions to {app};
 grant create on schema {application_schema} to {migrator};
 
