@@ -22,6 +22,8 @@ fail() {
     exit 1
 }
 
+source "$(dirname "${BASH_SOURCE[0]}")/debian.sh"
+
 # ---------------------------------------------------------------------------------------------- finding PostgreSQL
 
 # The directory of the newest PostgreSQL that is new enough; nothing where there is none.
@@ -42,27 +44,16 @@ find_binaries() {
 }
 
 install_postgres() {
-    local as_root=()
-    if ((EUID != 0)); then
-        if ! command -v sudo >/dev/null || ! sudo -n true 2>/dev/null; then
-            remedy "This user may not install packages."
-        fi
-        as_root=(sudo -n)
-    fi
-    command -v apt-get >/dev/null || remedy "There is no apt-get to install it with."
-
     say "PostgreSQL $MIN_VERSION or newer was not found; installing the distribution's package."
-    local quiet="${as_root[*]} env DEBIAN_FRONTEND=noninteractive"
-    $quiet apt-get update -q >&2 || remedy "apt-get update failed."
-    $quiet apt-get install -q -y --no-install-recommends postgresql-common >&2 || remedy "apt-get install failed."
+    install_packages postgresql-common
     # The package would make and start a server of its own, which nobody asked for.
     local no_main=/etc/postgresql-common/createcluster.d/tenancy.conf
-    "${as_root[@]}" mkdir -p "$(dirname "$no_main")"
-    echo 'create_main_cluster = false' | "${as_root[@]}" tee "$no_main" >/dev/null
+    as_root mkdir -p "$(dirname "$no_main")"
+    echo 'create_main_cluster = false' | as_root tee "$no_main" >/dev/null
     local status=0
-    $quiet apt-get install -q -y --no-install-recommends postgresql >&2 || status=$?
-    "${as_root[@]}" rm -f "$no_main"
-    ((status == 0)) || remedy "apt-get install failed."
+    (install_packages postgresql) || status=$?
+    as_root rm -f "$no_main"
+    ((status == 0)) || exit "$status"
 }
 
 remedy() {
@@ -73,22 +64,6 @@ remedy() {
 }
 
 # ------------------------------------------------------------------------------------------------ an unprivileged user
-
-# initdb refuses root. Any other user runs the server itself.
-server_user() {
-    local name
-    if ((EUID != 0)); then
-        id -un
-        return
-    fi
-    for name in postgres nobody; do
-        if id -u "$name" >/dev/null 2>&1; then
-            echo "$name"
-            return
-        fi
-    done
-    fail "PostgreSQL does not run as root, and there is no user 'postgres' or 'nobody' to run it as."
-}
 
 as_server() {
     if ((EUID == 0)); then

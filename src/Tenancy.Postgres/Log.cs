@@ -33,6 +33,10 @@ internal static partial class Log
         "A hook of ConfigureDataSource calls EnableParameterLogging. What the driver says of commands is withheld, since it would show the values of rows. Remove that call.")]
     public static partial void ParametersWithheld(ILogger logger);
 
+    [LoggerMessage(2008, LogLevel.Warning,
+        "The settings of the login {Login} changed (ALTER ROLE … SET) while {Database} was served: new sessions begin with them. The isolation is proven again. Look who changed them.")]
+    public static partial void RoleSettingsChanged(ILogger logger, string login, string database);
+
     [LoggerMessage(2010, LogLevel.Warning,
         "The catalog could not be read; the snapshot of {AsOf:O} stays in use. Trying again in {Delay}.")]
     public static partial void CatalogUnreachable(ILogger logger, Exception error, DateTimeOffset asOf, TimeSpan delay);

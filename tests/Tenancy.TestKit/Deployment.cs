@@ -108,26 +108,34 @@ public sealed class Deployment : IAsyncDisposable
         ["Tenancy:Postgres:Catalog"] = ConnectionString(options, options.CatalogDatabase, "tenancy_catalog"),
         ["Tenancy:Postgres:DeploymentKey"] = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(options.Suffix))),
         ["Tenancy:Postgres:MaxAutoPrepare"] = options.MaxAutoPrepare.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        [$"Tenancy:Postgres:Servers:{Server}:ConnectionString"] = ConnectionString(options, options.SharedDatabase, options.AppLogin) + ";" + options.ConnectionSettings,
+        [$"Tenancy:Postgres:Servers:{Server}:ConnectionString"] = ConnectionString(options, options.SharedDatabase, options.AppLogin, options.Pooler?.Port) + ";" + options.ConnectionSettings,
         [$"Tenancy:Postgres:Servers:{Server}:Migrator"] = ConnectionString(options, options.SharedDatabase, "tenancy_migrator"),
+        [$"Tenancy:Postgres:Servers:{Server}:Pooler"] = options.Pooler is null ? "none" : "pgbouncer",
+        [$"Tenancy:Postgres:Servers:{Server}:Direct"] = options.Pooler is null ? null : Direct(options.Port),
         // Beside the tenants' own: what creating and migrating them takes, and the catalog.
         [$"Tenancy:Postgres:Servers:{Server}:ConnectionBudget"] = (options.Budget + 9).ToString(System.Globalization.CultureInfo.InvariantCulture),
         [$"Tenancy:Postgres:Servers:{Server}:SharedPoolSize"] = options.Budget.ToString(System.Globalization.CultureInfo.InvariantCulture),
         [$"Tenancy:Postgres:Servers:{Server}:DatabasePoolSize"] = options.Budget.ToString(System.Globalization.CultureInfo.InvariantCulture),
     };
 
+    static string Direct(int? port)
+    {
+        var itself = new NpgsqlConnectionStringBuilder(PrivateCluster.Administrator);
+        return $"Host={itself.Host};Port={port ?? itself.Port}";
+    }
+
     /// <summary>A login's connection string. Logins are shared by all that run on a cluster, and so are their passwords.</summary>
     public static string ConnectionString(string database, string login, int? port = null) =>
         ConnectionString(new DeploymentOptions { Port = port }, database, login);
 
-    static string ConnectionString(DeploymentOptions options, string database, string login)
+    static string ConnectionString(DeploymentOptions options, string database, string login, int? port = null)
     {
         var administrator = new NpgsqlConnectionStringBuilder(options.Administrator ?? PrivateCluster.Administrator);
         var key = Encoding.UTF8.GetBytes(administrator.Password ?? "");
         return new NpgsqlConnectionStringBuilder
         {
             Host = options.Host ?? administrator.Host,
-            Port = options.Port ?? administrator.Port,
+            Port = port ?? options.Port ?? administrator.Port,
             Database = database,
             Username = login,
             Password = Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(login))),

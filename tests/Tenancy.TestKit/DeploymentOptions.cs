@@ -48,6 +48,9 @@ public sealed class DeploymentOptions
     /// <summary>The hosts that every login connects to, as in a connection string; else the cluster's own.</summary>
     public string? Host { get; init; }
 
+    /// <summary>What the login that serves requests goes through; else nothing.</summary>
+    public PgBouncer? Pooler { get; init; }
+
     /// <summary>Added to the connection string of the login that serves requests.</summary>
     public string ConnectionSettings { get; init; } = "";
 
@@ -81,6 +84,7 @@ public sealed class DeploymentOptions
         Port = Port,
         Administrator = Administrator,
         Host = Host,
+        Pooler = Pooler,
         ConnectionSettings = ConnectionSettings,
         Migrations = migrations ?? Migrations,
         Install = false,

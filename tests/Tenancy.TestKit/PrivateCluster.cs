@@ -93,7 +93,7 @@ public static class PrivateCluster
 
     internal static string Run(string verb, string directory, string? primary = null)
     {
-        var info = new ProcessStartInfo(Script()) { RedirectStandardOutput = true };
+        var info = new ProcessStartInfo(Script("cluster.sh")) { RedirectStandardOutput = true };
         if (primary is not null)
             info.Environment[Variable] = primary;
         info.ArgumentList.Add(verb);
@@ -104,15 +104,16 @@ public static class PrivateCluster
         return process.ExitCode == 0 ? output : throw new InvalidOperationException($"scripts/cluster.sh {verb} failed.");
     }
 
-    static string Script()
+    /// <summary>Finds one of the repository's scripts.</summary>
+    internal static string Script(string name)
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            var script = Path.Combine(folder.FullName, "scripts", "cluster.sh");
+            var script = Path.Combine(folder.FullName, "scripts", name);
             if (File.Exists(script))
                 return script;
         }
 
-        throw new InvalidOperationException($"scripts/cluster.sh is not above {AppContext.BaseDirectory}. Set {Variable} instead.");
+        throw new InvalidOperationException($"scripts/{name} is not above {AppContext.BaseDirectory}. Set {Variable} instead.");
     }
 }

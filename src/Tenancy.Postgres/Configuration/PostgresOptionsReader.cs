@@ -32,6 +32,10 @@ internal static class PostgresOptionsReader
             server.SchemasPerConnection = part.Integer("SchemasPerConnection") ?? server.SchemasPerConnection;
             server.DatabasePoolSize = part.Integer("DatabasePoolSize") ?? server.DatabasePoolSize;
             server.Region = part.Text("Region");
+            server.Pooler = part.Choice<PostgresPooler>("Pooler") ?? server.Pooler;
+            server.Direct = part.Text("Direct");
+            server.PoolerMaxAutoPrepare = part.Integer("PoolerMaxAutoPrepare") ?? server.PoolerMaxAutoPrepare;
+            server.AttestationInterval = part.Time("AttestationInterval") ?? server.AttestationInterval;
             part.NoteUnknown();
             options.Servers[name] = server;
         }

@@ -66,6 +66,10 @@ internal sealed partial class PostgresOptionsValidator(IOptions<TenancyOptions> 
                 PostgresServerOptions.MaxConnectionBudget, "connections to each standby", result);
         }
 
+        if (app is not null && migrator is not null)
+            PoolerRules.Check(path, server, options.Catalog, result);
+        if (server.AttestationInterval < TimeSpan.Zero || server.AttestationInterval > TimeSpan.FromHours(1))
+            result.AddError(Mistake.At($"{path}:AttestationInterval", server.AttestationInterval, "Give 00:00:00 to 01:00:00."));
         if (server.SharedPoolSize is { } shared)
             CheckRange($"{path}:SharedPoolSize", shared, 1, 10_000, "connections", result);
         CheckRange($"{path}:SchemasPerConnection", server.SchemasPerConnection, 1, 100_000, "schemas", result);
@@ -74,7 +78,7 @@ internal sealed partial class PostgresOptionsValidator(IOptions<TenancyOptions> 
 
     static void CheckBudget(string path, PostgresServerOptions server, string? catalog, ValidateOptionsResultBuilder result)
     {
-        var same = catalog is not null && ConnectionStringRules.IsSameServer(server.ConnectionString, catalog);
+        var same = catalog is not null && ConnectionStringRules.IsSameServer(server.Itself, catalog);
         var least = PostgresServerOptions.LeastForTenants + (same ? PostgresTenantCatalog.Connections : 0);
         CheckRange($"{path}:ConnectionBudget", server.ConnectionBudget, least, PostgresServerOptions.MaxConnectionBudget,
             same ? "connections; three of them are the catalog's" : "connections", result);

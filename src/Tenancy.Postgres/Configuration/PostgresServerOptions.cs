@@ -15,6 +15,9 @@ public sealed class PostgresServerOptions
     /// <summary>What must be left for the tenants: one connection holds a tenant's place while another one works on it.</summary>
     internal const int LeastForTenants = 2;
 
+    /// <summary>The default of <see cref="AttestationInterval"/>: 30 seconds.</summary>
+    public static readonly TimeSpan DefaultAttestationInterval = TimeSpan.FromSeconds(30);
+
     /// <summary>The default of <see cref="DatabasePoolSize"/>.</summary>
     public const int DefaultDatabasePoolSize = 8;
 
@@ -23,6 +26,31 @@ public sealed class PostgresServerOptions
 
     /// <summary>The connection string of the login that creates places and migrates, to the same database. Required.</summary>
     public string Migrator { get; set; } = "";
+
+    /// <summary>What stands between this process and PostgreSQL.</summary>
+    /// <value>Default: <see cref="PostgresPooler.None"/>. A pooler that was not declared is found at start, and refused.</value>
+    public PostgresPooler Pooler { get; set; }
+
+    /// <summary>
+    /// <c>Host=…;Port=…</c> of PostgreSQL itself, where <see cref="ConnectionString"/> leads to a pooler: migrations and the
+    /// creation of tenants go there, and so must the catalog.
+    /// </summary>
+    /// <value>Default: none. Required with a <see cref="Pooler"/>, refused without.</value>
+    public string? Direct { get; set; }
+
+    /// <summary>
+    /// Statements that each connection keeps prepared behind a pooler, instead of <see cref="PostgresOptions.MaxAutoPrepare"/>.
+    /// Only for PgBouncer 1.21 or newer with at least as many <c>max_prepared_statements</c>; older ones answer 26000.
+    /// </summary>
+    /// <value>Default: 0 (off). Range: 0 to 10,000.</value>
+    public int PoolerMaxAutoPrepare { get; set; }
+
+    /// <summary>
+    /// How old a session's attestation may be: that nobody left in it what the next tenant could meet. It goes along with a
+    /// statement. Behind a pooler every scope attests, whatever this says.
+    /// </summary>
+    /// <value>Default: 30 seconds. Range: 0 (every scope) to 1 hour.</value>
+    public TimeSpan AttestationInterval { get; set; } = DefaultAttestationInterval;
 
     /// <summary>
     /// Connections that this process may hold to the server, whatever for: all tenants' pools, migrations, and the catalog's
@@ -58,4 +86,7 @@ public sealed class PostgresServerOptions
 
     /// <summary>Where the server stands, such as <c>eu</c>. For people; default: none.</summary>
     public string? Region { get; set; }
+
+    /// <summary>A connection string that leads to PostgreSQL itself.</summary>
+    internal string Itself => Pooler == PostgresPooler.None ? ConnectionString : Direct ?? ConnectionString;
 }

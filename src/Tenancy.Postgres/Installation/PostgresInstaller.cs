@@ -12,7 +12,7 @@ internal sealed class PostgresInstaller(IOptions<PostgresOptions> options, Isola
         var target = strategies.Servers.Get(server);
         var catalog = new NpgsqlConnectionStringBuilder(_options.Catalog);
         // The catalog stands on one of the servers: the one that its host and port name.
-        var holdsCatalog = SameServer(catalog, new NpgsqlConnectionStringBuilder(target.Options.ConnectionString));
+        var holdsCatalog = SameServer(catalog, new NpgsqlConnectionStringBuilder(target.Options.Itself));
 
         // Two installations at once would change the same roles.
         var alone = await AdministratorSession.OpenAsync(administrator, null, cancellationToken).ConfigureAwait(false);
@@ -33,6 +33,9 @@ internal sealed class PostgresInstaller(IOptions<PostgresOptions> options, Isola
         await using (session.ConfigureAwait(false))
         {
             await session.RoleAsync(PostgresRoles.Tools, "nologin", null, cancellationToken).ConfigureAwait(false);
+            // Left as it is where it exists: whoever uses PgBouncer gave it a password.
+            if (!await session.ExistsAsync("select from pg_roles where rolname = $1", PostgresRoles.Pooler, cancellationToken).ConfigureAwait(false))
+                await session.RoleAsync(PostgresRoles.Pooler, "nologin", null, cancellationToken).ConfigureAwait(false);
             await session.RoleAsync(PostgresRoles.Owner, "nologin", null, cancellationToken).ConfigureAwait(false);
             await session.RoleAsync(target.MigratorLogin, "login bypassrls createdb createrole", target.MigratorPassword, cancellationToken)
                 .ConfigureAwait(false);
@@ -96,7 +99,10 @@ internal sealed class PostgresInstaller(IOptions<PostgresOptions> options, Isola
                 ("app", SqlIdentifier.Quote(target.AppLogin)),
                 ("app_literal", SqlIdentifier.Literal(target.AppLogin)),
                 ("identity", "null"),
-                ("application_schema", SqlIdentifier.Quote(_options.ApplicationSchema))).ConfigureAwait(false);
+                ("application_schema", SqlIdentifier.Quote(_options.ApplicationSchema)),
+                ("search_path", SqlIdentifier.Literal(SqlScript.SearchPath(_options.ApplicationSchema)))).ConfigureAwait(false);
+            await session.RunAsync("pooler.sql", cancellationToken,
+                ("database", SqlIdentifier.Quote(database)), ("pooler", PostgresRoles.QuotedPooler)).ConfigureAwait(false);
         }
     }
 

@@ -12,6 +12,14 @@ public static class PostgresRoles
     /// </summary>
     public const string Tools = "tenancy_tools";
 
+    /// <summary>
+    /// May ask for the verifiers of the logins that serve requests, as PgBouncer's <c>auth_user</c> does. Give it a password
+    /// and <c>LOGIN</c> where PgBouncer is used.
+    /// </summary>
+    public const string Pooler = "tenancy_pooler";
+
+    internal static readonly string QuotedPooler = SqlIdentifier.Quote(Pooler);
+
     internal static readonly string QuotedOwner = SqlIdentifier.Quote(Owner);
 
     internal static readonly string QuotedTools = SqlIdentifier.Quote(Tools);

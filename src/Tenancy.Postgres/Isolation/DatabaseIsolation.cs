@@ -67,7 +67,7 @@ internal sealed class DatabaseIsolation(ServerCatalog servers) : IsolationStrate
         // Rights on the database itself are not copied from a template.
         await ExecuteAsync(connection, cancellationToken,
             $"revoke all on database {name} from public",
-            $"grant connect on database {name} to {SqlIdentifier.Quote(login)}, {SqlIdentifier.Quote(server.MigratorLogin)}")
+            $"grant connect on database {name} to {SqlIdentifier.Quote(login)}, {SqlIdentifier.Quote(server.MigratorLogin)}, {PostgresRoles.QuotedPooler}")
             .ConfigureAwait(false);
     }
 
@@ -78,7 +78,8 @@ internal sealed class DatabaseIsolation(ServerCatalog servers) : IsolationStrate
             ("app", SqlIdentifier.Quote(login)),
             ("app_literal", SqlIdentifier.Literal(login)),
             ("identity", SqlIdentifier.Literal(tenant.Id.ToString())),
-            ("application_schema", SqlIdentifier.Quote(servers.ApplicationSchema)));
+            ("application_schema", SqlIdentifier.Quote(servers.ApplicationSchema)),
+            ("search_path", SqlIdentifier.Literal(SqlScript.SearchPath(servers.ApplicationSchema))));
         var connection = await server.OpenMigratorAsync(tenant.Placement.Database, cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {

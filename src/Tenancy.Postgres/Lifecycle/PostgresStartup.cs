@@ -38,7 +38,10 @@ internal sealed class PostgresStartup(
 
         foreach (var name in servers.Names)
         {
-            var pool = await router.PoolAsync(servers.Get(name).SharedPool, Probe, async: true, cancellationToken).ConfigureAwait(false);
+            var server = servers.Get(name);
+            var pool = await router.PoolAsync(server.SharedPool, Probe, async: true, cancellationToken).ConfigureAwait(false);
+            if (server.IsPooled)
+                await CheckPoolerAsync(server, pool, cancellationToken).ConfigureAwait(false);
             // Rights on parameters are the whole server's, so that tenants' own databases are no different.
             if (!pool.LimitsFiles && TiersThatLimitFiles() is { Length: > 0 } tiers)
                 Log.FilesUnlimited(logger, name, tiers, PostgresRoles.Owner);
@@ -57,6 +60,16 @@ internal sealed class PostgresStartup(
 
     string TiersThatLimitFiles() => string.Join(", ", catalog.Current.Tiers.Values
         .Where(static tier => tier.Queries?.MaxTemporaryBytes is not null).Select(static tier => tier.Name).Order(StringComparer.Ordinal));
+
+    /// <summary>Two connections show more of a pooler than one; nobody else needs them yet.</summary>
+    static async Task CheckPoolerAsync(TenantServer server, TenantPool pool, CancellationToken cancellationToken)
+    {
+        string itself;
+        var direct = await server.OpenMigratorAsync(server.SharedDatabase, cancellationToken).ConfigureAwait(false);
+        await using (direct.ConfigureAwait(false))
+            itself = (string)(await PoolerCheck.AskAsync(direct, PoolerCheck.ServerQuery, cancellationToken).ConfigureAwait(false))!;
+        await pool.CheckPoolerAsync(server.Budget.ShareOf(Probe), itself, cancellationToken).ConfigureAwait(false);
+    }
 
     bool IsBehind(Tenant tenant) => tenant.MigrationVersion < migrations.Latest
         && tenant.Status is TenantStatus.Active or TenantStatus.Suspended;

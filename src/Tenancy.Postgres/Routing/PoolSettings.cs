@@ -27,6 +27,12 @@ internal sealed record PoolSettings(PoolKey Key, string ConnectionString, int Ca
     /// <summary>Whether it is to be noted when a tenant may have written, because a standby reads for it.</summary>
     public bool NotesWrites { get; init; }
 
+    /// <summary>Whether sessions are a pooler's: each transaction may run on another one, and their ids are not the server's.</summary>
+    public bool IsPooled { get; init; }
+
+    /// <summary>How old a session's attestation may be.</summary>
+    public TimeSpan AttestationInterval { get; init; } = PostgresServerOptions.DefaultAttestationInterval;
+
     /// <summary>The search path that sessions begin with.</summary>
     public string SearchPath => new NpgsqlConnectionStringBuilder(ConnectionString).SearchPath ?? "";
 

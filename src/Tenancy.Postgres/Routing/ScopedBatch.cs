@@ -18,14 +18,16 @@ internal sealed class ScopedBatch : IDisposable
     readonly TenantConnection _connection;
     readonly StatementClock? _clock;
     readonly int _lease;
+    readonly Session _session;
     bool _plansForValues;
 
     public ScopedBatch(NpgsqlConnection inner, TenantConnection connection, int? timeout)
     {
         _connection = connection;
         _lease = connection.Lease;
+        _session = connection.Session;
         var form = connection.Form;
-        _enter = Enter(connection.Route, form);
+        _enter = Enter(connection.Route, form, _session);
         _clock = StatementClock.Start(form.Limits, connection.Route.Pool.Budget.Time);
         Batch = inner.CreateBatch();
         if (timeout is { } seconds)
@@ -64,6 +66,9 @@ internal sealed class ScopedBatch : IDisposable
         _enter.CommandText += ", tenancy.plan_for_values()";
     }
 
+    /// <summary>Notes that something failed, so that the session is asked again.</summary>
+    public void Unattest() => _session.Unattested();
+
     public void Add(NpgsqlBatchCommand statement) => Batch.BatchCommands.Add(statement);
 
     /// <summary>Whether the server refused the scope, rather than the statement after it.</summary>
@@ -76,6 +81,8 @@ internal sealed class ScopedBatch : IDisposable
         ? null
         : ((PostgresException)error).SqlState switch
         {
+            SessionAttestation.Refused => SessionAttestation.Left(((PostgresException)error).MessageText) ?? "left with something",
+            PostgresErrorCodes.ProtocolViolation when PoolerErrors.IsUnassigned((PostgresException)error) => "no session in time",
             PostgresErrorCodes.InsufficientPrivilege => "another tenant's scope",
             // The scope is the first thing that is sent: nothing behind it ran.
             PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or IdleTimeout => "ended by the server",
@@ -106,10 +113,12 @@ internal sealed class ScopedBatch : IDisposable
     /// <summary>Hands the driver's batch, emptied, back to its connection for the next execution.</summary>
     public void Dispose() => Batch.Dispose();
 
-    static NpgsqlBatchCommand Enter(TenantRoute route, ScopeForm form)
+    /// <summary>The statement that enters a tenant, and attests the session where that is due.</summary>
+    public static NpgsqlBatchCommand Enter(TenantRoute route, ScopeForm form, Session session)
     {
         var enter = new NpgsqlBatchCommand(form.Statement);
         enter.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = route.Tenant.Id.Value });
+        route.Pool.Attestation.AddTo(enter, session);
         return enter;
     }
 }

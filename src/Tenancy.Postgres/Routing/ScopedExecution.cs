@@ -10,6 +10,9 @@ internal static class ScopedExecution
     const CommandBehavior Ours =
         CommandBehavior.SingleResult | CommandBehavior.CloseConnection | CommandBehavior.SchemaOnly | CommandBehavior.KeyInfo;
 
+    /// <summary>Whoever leaves something in one session may have left it in more.</summary>
+    const int MostTries = 4;
+
     /// <summary>Sends the statements, in one message with the scope, and returns a reader on their first result.</summary>
     public static async Task<TenantDataReader> ReadAsync(
         TenantConnection connection, IScopedStatements statements, CommandBehavior behavior, bool async, CancellationToken cancellationToken)
@@ -20,7 +23,7 @@ internal static class ScopedExecution
         if ((behavior & CommandBehavior.SchemaOnly) != 0)
             return await DescribeAsync(connection, statements, behavior, origins, async, cancellationToken).ConfigureAwait(false);
 
-        for (var retried = false; ; retried = true)
+        for (var tries = 1; ; tries++)
         {
             var scope = Prepare(connection, statements);
             NpgsqlDataReader? reader = null;
@@ -48,7 +51,7 @@ internal static class ScopedExecution
             {
                 await CloseQuietlyAsync(reader, async).ConfigureAwait(false);
                 await OwnTransaction.AbandonAsync(own, async).ConfigureAwait(false);
-                if (await RecoverAsync(connection, statements, scope, e, retried, async, cancellationToken).ConfigureAwait(false))
+                if (await RecoverAsync(connection, statements, scope, e, tries, async, cancellationToken).ConfigureAwait(false))
                     continue;
                 if ((behavior & CommandBehavior.CloseConnection) != 0)
                     await CloseAsync(connection, async).ConfigureAwait(false);
@@ -62,7 +65,7 @@ internal static class ScopedExecution
     public static async Task<int> ExecuteAsync(
         TenantConnection connection, IScopedStatements statements, bool async, CancellationToken cancellationToken)
     {
-        for (var retried = false; ; retried = true)
+        for (var tries = 1; ; tries++)
         {
             var scope = Prepare(connection, statements);
             OwnTransaction? own = null;
@@ -84,7 +87,7 @@ internal static class ScopedExecution
             catch (Exception e)
             {
                 await OwnTransaction.AbandonAsync(own, async).ConfigureAwait(false);
-                if (await RecoverAsync(connection, statements, scope, e, retried, async, cancellationToken).ConfigureAwait(false))
+                if (await RecoverAsync(connection, statements, scope, e, tries, async, cancellationToken).ConfigureAwait(false))
                     continue;
                 scope.ThrowIfTimedOut(e);
                 throw;
@@ -113,6 +116,7 @@ internal static class ScopedExecution
     /// <summary>Condemns the connection on anything that is not an ordinary answer of the server's to the statement.</summary>
     public static void Observe(TenantConnection connection, ScopedBatch scope, Exception error)
     {
+        scope.Unattest();
         if (connection.ReasonToMove(error) is not null || scope.IsRefusalOfScope(error) || ScopedBatch.IsStalePlan(error) || !IsOrdinary(error))
             connection.Condemn();
     }
@@ -136,17 +140,17 @@ internal static class ScopedExecution
 
     /// <summary>
     /// Where it is certain that nothing of ours took effect, the session is destroyed and the statements go once more, on
-    /// another: it brought another tenant along, it had ended before the scope was reached, or a table had changed under a
+    /// another; which may be no better: it brought another tenant along, it had ended before the scope was reached, or a table had changed under a
     /// prepared statement. Any other error stays one.
     /// </summary>
     static async Task<bool> RecoverAsync(
-        TenantConnection connection, IScopedStatements statements, ScopedBatch scope, Exception error, bool retried,
+        TenantConnection connection, IScopedStatements statements, ScopedBatch scope, Exception error, int tries,
         bool async, CancellationToken cancellationToken)
     {
         statements.Executing = null;
         var moving = connection.ReasonToMove(error);
         Observe(connection, scope, error);
-        if (retried || (moving ?? scope.ReasonToRepeat(error)) is not { } reason || !connection.CanReplace)
+        if (tries == MostTries || (moving ?? scope.ReasonToRepeat(error)) is not { } reason || !connection.CanReplace)
             return false;
         await connection.ReplaceAsync(reason, async, cancellationToken).ConfigureAwait(false);
         return true;

@@ -8,6 +8,7 @@ internal sealed class Session(SessionPool pool, NpgsqlConnection connection)
 {
     HashSet<TenantShare>? _visited;
     readonly long _opened = pool.Budget.Time.GetTimestamp();
+    long? _attested;
 
     public SessionPool Pool { get; } = pool;
 
@@ -32,6 +33,18 @@ internal sealed class Session(SessionPool pool, NpgsqlConnection connection)
     public bool IsReady => Connection.FullState == ConnectionState.Open;
 
     public TimeSpan Age => Pool.Budget.Time.GetElapsedTime(_opened);
+
+    /// <summary>What somebody had left in it, where the server said so and ended it.</summary>
+    public string? Left { get; set; }
+
+    /// <summary>Whether its attestation is older than this, or there is none.</summary>
+    public bool IsAttestationDue(TimeSpan age) => _attested is not { } at || Pool.Budget.Time.GetElapsedTime(at) >= age;
+
+    /// <summary>Notes that it is attested with the statement that goes out now.</summary>
+    public void Attested() => _attested = Pool.Budget.Time.GetTimestamp();
+
+    /// <summary>Notes that a statement failed, and perhaps before it was attested.</summary>
+    public void Unattested() => _attested = null;
 
     public void Visit(TenantShare tenant)
     {

@@ -79,6 +79,8 @@ public sealed class TenantConnection : DbConnection
 
     internal TenantRoute Route => _route ?? throw Closed();
 
+    internal Session Session => _session ?? throw Closed();
+
     internal NpgsqlConnection Inner => _inner ?? throw Closed();
 
     /// <inheritdoc/>

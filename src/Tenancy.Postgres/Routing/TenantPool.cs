@@ -19,6 +19,9 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
     readonly TimeSpan _idleLifetime;
     readonly int _mostSchemas;
     readonly ILogger _logger;
+    readonly PoolSettings _settings;
+    readonly SemaphoreSlim _proving = new(1, 1);
+    volatile bool _unproven;
     int _disposed;
 
     TenantPool(
@@ -26,10 +29,12 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
         Func<TenantShare, bool, CancellationToken, Task<TenantPool>> successor)
         : base(budget, settings.Key.Database, settings.Capacity, settings.Identity is null)
     {
+        _settings = settings;
         Key = settings.Key;
         Identity = settings.Identity;
         NotesWrites = settings.NotesWrites;
         _successor = successor;
+        Attestation = new SessionAttestation(settings.IsPooled, settings.AttestationInterval);
         KeepsReset = keepsReset;
         Enlists = settings.Enlists;
         _mostSchemas = settings.SchemasPerConnection;
@@ -63,6 +68,9 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
 
     /// <summary>Whether the scope may limit temporary files, as the last proof found.</summary>
     public bool LimitsFiles { get; private set; }
+
+    /// <summary>What its sessions are asked before they serve a tenant. Those that are reset are not asked: it knows no baseline then.</summary>
+    public SessionAttestation Attestation { get; }
 
     /// <summary>Where connections lead: host, port and database, and nothing that could be a secret.</summary>
     public string Endpoint { get; }
@@ -100,45 +108,119 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
     public async Task<IReadOnlyList<ProofFinding>> ProveAsync(
         PoolSettings settings, TenantShare share, bool async, CancellationToken cancellationToken)
     {
-        var session = async ? await LeaseAsync(share, cancellationToken).ConfigureAwait(false) : Lease(share);
-        var proven = false;
-        try
+        for (var again = settings.IsPooled ? 3 : 0; ; again--)
         {
-            var initialized = settings.Hooks.Count > 0
-                ? await InitializedSession.FindAsync(session.Connection, settings.SearchPath, async, cancellationToken).ConfigureAwait(false)
-                : [];
-            // Names of the application's objects then come out qualified, so that a remedy can be run from anywhere.
-            await SendAsync(session, "set search_path = pg_catalog, pg_temp", async).ConfigureAwait(false);
-            IReadOnlyList<ProofFinding> findings =
-            [
-                .. initialized,
-                .. await IsolationProof.RunAsync(session.Connection, share.Tenant, settings.Identity, async, cancellationToken).ConfigureAwait(false),
-            ];
-            await SendAsync(session, "reset search_path", async).ConfigureAwait(false);
-            if (findings.Any(finding => finding.IsFatal))
+            var session = async ? await LeaseProvenAsync(share, cancellationToken).ConfigureAwait(false) : LeaseProven(share);
+            var proven = false;
+            try
             {
-                proven = true;
-                throw new IsolationProofException(settings.Key.Database, [.. findings.Where(finding => finding.IsFatal)]);
-            }
+                var findings = await FindAsync(session, settings, share, async, cancellationToken).ConfigureAwait(false);
+                // What a reset would forgive, no reset reaches behind a pooler.
+                if (findings.Any(finding => finding.IsFatal || settings.IsPooled))
+                {
+                    proven = true;
+                    throw new IsolationProofException(settings.Key.Database, [.. findings.Where(finding => finding.IsFatal || settings.IsPooled)]);
+                }
 
-            LimitsFiles = await IsolationProof.LimitsFilesAsync(session.Connection, async, cancellationToken).ConfigureAwait(false);
-            proven = true;
-            return findings;
-        }
-        finally
-        {
-            if (proven)
-                await ReturnAsync(session, async).ConfigureAwait(false);
-            else
-                await DestroyAsync(session, "proof", async).ConfigureAwait(false);
+                LimitsFiles = await IsolationProof.LimitsFilesAsync(session.Connection, async, cancellationToken).ConfigureAwait(false);
+                proven = true;
+                return findings;
+            }
+            catch (PostgresException) when (session.Left is { } left)
+            {
+                // Somebody else's, of the same login; the server ended it, and there is another.
+                if (again == 0)
+                {
+                    throw new IsolationProofException(settings.Key.Database, [new ProofFinding("session-left", IsFatal: true,
+                        $"Each session of the pooler was {left}.",
+                        $"select application_name, client_addr from pg_stat_activity where usename = '{Key.Login}'; -- find who else uses the login, or which hook of ConfigureDataSource sets something")]);
+                }
+            }
+            finally
+            {
+                if (proven)
+                    await ReturnAsync(session, async).ConfigureAwait(false);
+                else
+                    await DestroyAsync(session, "proof", async).ConfigureAwait(false);
+            }
         }
     }
 
-    public ValueTask<Session> LeaseAsync(TenantShare share, CancellationToken cancellationToken) => TryLease(share) is { } session
+    async Task<IReadOnlyList<ProofFinding>> FindAsync(
+        Session session, PoolSettings settings, TenantShare share, bool async, CancellationToken cancellationToken)
+    {
+        var pooler = await PoolerCheck.FindAsync(session.Connection, settings, async, cancellationToken).ConfigureAwait(false);
+        if (pooler.Count > 0)
+            return pooler;
+        // Behind a pooler the attestation finds what an initializer leaves, on whichever session that was.
+        var initialized = settings.Hooks.Count > 0 && !settings.IsPooled
+            ? await InitializedSession.FindAsync(session.Connection, settings.SearchPath, async, cancellationToken).ConfigureAwait(false)
+            : [];
+        IReadOnlyList<ProofFinding> findings =
+        [
+            .. initialized,
+            .. await IsolationProof.RunAsync(session.Connection, share.Tenant, settings.Identity, settings.IsPooled, async, cancellationToken)
+                .ConfigureAwait(false),
+        ];
+        if (!KeepsReset && !findings.Any(static finding => finding.IsFatal))
+            await Attestation.LearnAsync(session.Connection, async, cancellationToken).ConfigureAwait(false);
+        return findings;
+    }
+
+    /// <summary>Refuses a pooler that is not what was declared, as two connections can tell, where there may be two.</summary>
+    public async Task CheckPoolerAsync(TenantShare share, string itself, CancellationToken cancellationToken)
+    {
+        if (Capacity < 2 || Budget.Limit < 2)
+            return;
+        var (one, other) = (await LeaseAsync(share, cancellationToken).ConfigureAwait(false), default(Session));
+        try
+        {
+            other = await LeaseAsync(share, cancellationToken).ConfigureAwait(false);
+            await PoolerCheck.CheckAsync(one.Connection, other.Connection, Key, itself, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await ReturnAsync(one, async: true).ConfigureAwait(false);
+            if (other is not null)
+                await ReturnAsync(other, async: true).ConfigureAwait(false);
+        }
+    }
+
+    public ValueTask<Session> LeaseAsync(TenantShare share, CancellationToken cancellationToken) => _unproven
+        ? new ValueTask<Session>(ProveAndLeaseAsync(share, async: true, cancellationToken))
+        : LeaseProvenAsync(share, cancellationToken);
+
+    public Session Lease(TenantShare share) =>
+        _unproven ? ProveAndLeaseAsync(share, async: false, CancellationToken.None).GetAwaiter().GetResult() : LeaseProven(share);
+
+    /// <summary>Once more from the beginning, since sessions begin with other settings than the one that was proven.</summary>
+    async Task<Session> ProveAndLeaseAsync(TenantShare share, bool async, CancellationToken cancellationToken)
+    {
+        if (async)
+            await _proving.WaitAsync(cancellationToken).ConfigureAwait(false);
+        else
+            _proving.Wait(cancellationToken);
+        try
+        {
+            if (_unproven)
+            {
+                await ProveAsync(_settings, share, async, cancellationToken).ConfigureAwait(false);
+                _unproven = false;
+            }
+        }
+        finally
+        {
+            _proving.Release();
+        }
+
+        return async ? await LeaseProvenAsync(share, cancellationToken).ConfigureAwait(false) : LeaseProven(share);
+    }
+
+    ValueTask<Session> LeaseProvenAsync(TenantShare share, CancellationToken cancellationToken) => TryLease(share) is { } session
         ? new ValueTask<Session>(session)
         : new ValueTask<Session>(LeaseLaterAsync(share, async: true, cancellationToken));
 
-    public Session Lease(TenantShare share) =>
+    Session LeaseProven(TenantShare share) =>
         TryLease(share) ?? LeaseLaterAsync(share, async: false, CancellationToken.None).GetAwaiter().GetResult();
 
     /// <summary>Takes a session back. It is destroyed where something still runs on it, or it is too old.</summary>
@@ -164,6 +246,13 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
     /// <summary>Ends a session for good: what happened on it is not known well enough for another tenant.</summary>
     public Task DestroyAsync(Session session, string reason, bool async)
     {
+        reason = session.Left ?? reason;
+        if (SessionAttestation.IsOfRole(reason) && !_unproven)
+        {
+            Log.RoleSettingsChanged(_logger, Key.Login, Key.Database);
+            _unproven = true;
+        }
+
         Log.Discarded(_logger, Key.Database, reason);
         Budget.Metrics.Destroyed(Key.Server, reason);
         // Those beside it are where it was.
@@ -203,6 +292,7 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
             return;
         Budget.CloseIdle(this, TimeSpan.Zero);
         _connections.Dispose();
+        _proving.Dispose();
     }
 
     public ValueTask DisposeAsync()
@@ -273,7 +363,7 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
                     break;
                 }
                 catch (NpgsqlException e) when (
-                    _hosts.IsPassing(e) && (_patience == Timeout.InfiniteTimeSpan || waiter.Waited < _patience))
+                    (_hosts.IsPassing(e) || e is PostgresException refused && PoolerErrors.IsTransient(refused)) && (_patience == Timeout.InfiniteTimeSpan || waiter.Waited < _patience))
                 {
                     // The server is slower to free a slot than we were to count it, or others have taken it; or it is starting,
                     // or another one about to take its place.
@@ -283,8 +373,16 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
             }
 
             var session = new Session(this, connection);
+            if (_settings.IsPooled)
+                connection.Notice += (_, said) => session.Left ??= said.Notice.SqlState == SessionAttestation.Refused ? SessionAttestation.Left(said.Notice.MessageText) : null;
             session.Begin(share, waiter.Charge);
             return session;
+        }
+        catch (PostgresException e) when (PoolerErrors.IsRefusedParameter(e) && !_settings.IsPooled)
+        {
+            connection?.Dispose();
+            Budget.Gone(this, share, waiter.Charge, held: 0);
+            throw new IsolationProofException(Key.Database, [PoolerCheck.Undeclared(Key.Server)]);
         }
         catch
         {

@@ -34,7 +34,7 @@ internal sealed class TenantServer : IDisposable
                     $"{name}/host-{i + 1}", options.ReplicaLimit, time, metrics, $"Tenancy:Postgres:Servers:{name}:ReplicaConnectionBudget")))]);
         }
 
-        HoldsCatalog = ConnectionStringRules.IsSameServer(options.ConnectionString, all.Catalog);
+        HoldsCatalog = ConnectionStringRules.IsSameServer(options.Itself, all.Catalog);
         Budget = new ServerBudget(name, LimitOf(options.ConnectionBudget), time, metrics);
         _holds = new SemaphoreSlim(Math.Max(1, Budget.MostPerTenant / 2));
         _administration = new SessionPool(Budget, SharedDatabase, int.MaxValue, isShared: false, keepsIdle: false);
@@ -57,6 +57,9 @@ internal sealed class TenantServer : IDisposable
 
     /// <summary>Whether the catalog is on the same server, so that its connections count here.</summary>
     public bool HoldsCatalog { get; }
+
+    /// <summary>Whether sessions are a pooler's, which hands them out for a transaction.</summary>
+    public bool IsPooled => Options.Pooler != PostgresPooler.None;
 
     /// <summary>The pool of all tenants that share a database.</summary>
     public PoolSettings SharedPool { get; }
@@ -90,19 +93,22 @@ internal sealed class TenantServer : IDisposable
             Database = database,
             Username = login,
             Password = password,
-            MaxAutoPrepare = _all.MaxAutoPrepare,
+            MaxAutoPrepare = IsPooled ? Options.PoolerMaxAutoPrepare : _all.MaxAutoPrepare,
             // The scope of row and database isolation needs no search_path of its own; a schema's scope replaces this one.
-            SearchPath = $"{_all.ApplicationSchema}, extensions, pg_temp",
+            // A pooler would refuse it, or forget it: there the attestation sets it.
+            SearchPath = IsPooled ? null : SqlScript.SearchPath(_all.ApplicationSchema),
             // Tells an error of the scope from one of the statement.
             IncludeFailedBatchedCommand = true,
             ApplicationName = _app.ApplicationName ?? "tenancy",
         };
-        return new PoolSettings(new PoolKey(Name, database, login), settings.ConnectionString, size, identity) 
+        return new PoolSettings(new PoolKey(Name, database, login), settings.ConnectionString, size, identity)
         {
             Hooks = _all.DataSourceHooks,
             Enlists = _app.Enlist,
             SchemasPerConnection = Options.SchemasPerConnection,
             NotesWrites = _hasReplicas,
+            IsPooled = IsPooled,
+            AttestationInterval = Options.AttestationInterval,
         };
     }
 

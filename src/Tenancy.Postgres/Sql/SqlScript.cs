@@ -10,7 +10,7 @@ internal static partial class SqlScript
     public const int TenancyVersion = 2;
 
     /// <summary>Parts that stand in several scripts.</summary>
-    static readonly string[] Parts = ["guarded-functions", "limits", "isolate", "shared", "erase"];
+    static readonly string[] Parts = ["guarded-functions", "attestation", "limits", "isolate", "shared", "erase"];
 
     /// <summary>Reads a script, with the parts it names put in.</summary>
     public static string Load(string file)
@@ -28,6 +28,9 @@ internal static partial class SqlScript
 
         return script;
     }
+
+    /// <summary>Where an application's names are looked for: never in <c>public</c>.</summary>
+    public static string SearchPath(string applicationSchema) => $"{applicationSchema}, extensions, pg_temp";
 
     /// <summary>Puts values, already quoted, into a script.</summary>
     /// <exception cref="InvalidOperationException">A placeholder is left without a value.</exception>

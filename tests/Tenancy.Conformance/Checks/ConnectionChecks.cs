@@ -178,9 +178,11 @@ static class ConnectionChecks
         var poisoned = await subject.AsAsync(subject.A, async connection =>
         {
             // As a function of the application's own could: the test reaches below what a tenant's statement may.
-            await using var poison = new NpgsqlCommand($"set tenancy.tenant = '{subject.B.Id}'", connection.Inner);
-            await poison.ExecuteNonQueryAsync();
-            var before = connection.Inner.ProcessID;
+            await using var poison = new NpgsqlBatch(connection.Inner)
+            {
+                BatchCommands = { new("select pg_backend_pid()"), new($"set tenancy.tenant = '{subject.B.Id}'") },
+            };
+            var before = (int)(await poison.ExecuteScalarAsync())!;
             var marks = await Subject.ReadAsync(connection, "select mark from notes");
             Violation.If(marks.Count != Subject.Rows || marks.Any(mark => mark != Subject.MarkOf(subject.A)), "After a session was taken over, a tenant reads other rows.");
             return before;

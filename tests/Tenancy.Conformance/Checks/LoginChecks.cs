@@ -18,7 +18,8 @@ static class LoginChecks
         await using var lease = await subject.LeaseUnenteredAsync(subject.A);
         var connection = lease.Connection;
         var identity = subject.Isolation == TenantIsolation.Database ? subject.A.Id : default(TenantId?);
-        var findings = await IsolationProof.RunAsync(connection, subject.A.Id, identity, async: true, CancellationToken.None);
+        var isPooled = subject.Deployment.Options.Pooler is not null;
+        var findings = await IsolationProof.RunAsync(connection, subject.A.Id, identity, isPooled, async: true, CancellationToken.None);
         Violation.If(findings.Count > 0, "The proof found: " + string.Join(' ', findings));
         var keepsReset = await subject.AsAsync(subject.A, opened => Task.FromResult(opened.Route.Pool.KeepsReset));
         Violation.If(keepsReset, "The pool resets its sessions although nothing was found.");

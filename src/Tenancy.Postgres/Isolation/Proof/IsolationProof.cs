@@ -14,15 +14,22 @@ internal static class IsolationProof
     /// <param name="connection">An open connection of the serving login, outside a transaction.</param>
     /// <param name="tenant">A tenant that may enter there; its own where <paramref name="identity"/> is set.</param>
     /// <param name="identity">The tenant the database belongs to; none where it is shared.</param>
+    /// <param name="isPooled">Whether the session is a pooler's, and may have been left with something.</param>
     /// <param name="async">Whether to await the driver; otherwise the task returned is complete.</param>
     /// <param name="cancellationToken">Ends the proof; no connection is handed out then.</param>
     public static async Task<IReadOnlyList<ProofFinding>> RunAsync(
-        NpgsqlConnection connection, TenantId tenant, TenantId? identity, bool async, CancellationToken cancellationToken)
+        NpgsqlConnection connection, TenantId tenant, TenantId? identity, bool isPooled, bool async, CancellationToken cancellationToken)
     {
         var findings = new List<ProofFinding>();
         if (!await IsInstalledAsync(connection, identity, findings, async, cancellationToken).ConfigureAwait(false))
             return findings;
 
+        // In a transaction, so that nothing of it stays in the session. Names of the application's objects come out
+        // qualified then, and a remedy can be run from anywhere.
+        var transaction = async ? await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false) : connection.BeginTransaction();
+        if (isPooled)
+            await RunAsync(connection, "select tenancy.attest_pooled(tenancy.role_settings())", async, cancellationToken).ConfigureAwait(false);
+        await RunAsync(connection, "set local search_path = pg_catalog, pg_temp", async, cancellationToken).ConfigureAwait(false);
         using (var command = new NpgsqlCommand(Catalogs, connection))
         {
             var reader = async
@@ -38,6 +45,10 @@ internal static class IsolationProof
             }
         }
 
+        if (async)
+            await transaction.RollbackAsync(cancellationToken).ConfigureAwait(false);
+        else
+            transaction.Rollback();
         foreach (var attack in Attacks(tenant))
         {
             if (await SucceedsAsync(connection, attack, async, cancellationToken).ConfigureAwait(false))
@@ -52,6 +63,12 @@ internal static class IsolationProof
     {
         using var command = new NpgsqlCommand("select tenancy.limits_files()", connection);
         return (bool)(async ? await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) : command.ExecuteScalar())!;
+    }
+
+    static async Task RunAsync(NpgsqlConnection connection, string statement, bool async, CancellationToken cancellationToken)
+    {
+        using var command = new NpgsqlCommand(statement, connection);
+        _ = async ? await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false) : command.ExecuteNonQuery();
     }
 
     static async Task<bool> IsInstalledAsync(

@@ -71,7 +71,7 @@ where danger.does is not null
   and (e.oid is not null or f.pronamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace))
   and f.oid not in ('tenancy.enter(uuid)'::regprocedure, 'tenancy.enter(uuid, integer, integer, integer, integer)'::regprocedure,
                     'tenancy.enter_schema(uuid)'::regprocedure, 'tenancy.enter_schema(uuid, integer, integer, integer, integer)'::regprocedure,
-                    'tenancy.plan_for_values()'::regprocedure)
+                    'tenancy.plan_for_values()'::regprocedure, 'tenancy.attest_pooled(text)'::regprocedure)
   and not exists (select from tenancy.trusted_functions t where t.function = f.oid)
   and case when danger.by_trigger
            then exists (select from pg_catalog.pg_trigger t where t.tgfoid = f.oid and not t.tgisinternal)

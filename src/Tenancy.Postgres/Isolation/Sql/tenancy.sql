@@ -110,6 +110,8 @@ $no_tenant$;
 create or replace function tenancy.current_tenant() returns uuid language sql stable parallel safe
     return coalesce(nullif(pg_catalog.current_setting('tenancy.tenant', true), '')::uuid, tenancy.no_tenant());
 
+{attestation}
+
 {isolate}
 
 {shared}
@@ -122,7 +124,8 @@ grant usage on schema tenancy, {application_schema}, extensions to {app}, {migra
 grant execute on function tenancy.enter(uuid), tenancy.enter_schema(uuid),
     tenancy.enter(uuid, integer, integer, integer, integer), tenancy.enter_schema(uuid, integer, integer, integer, integer),
     tenancy.current_tenant(), tenancy.no_tenant(), tenancy.version(), tenancy.identity(), tenancy.limits_files(),
-    tenancy.plan_for_values() to {app};
+    tenancy.plan_for_values(), tenancy.attest(text, text), tenancy.attest_pooled(text),
+    tenancy.changed_settings(boolean), tenancy.role_settings() to {app};
 grant select on tenancy.trusted_functions to {app};
 grant create on schema {application_schema} to {migrator};
 
