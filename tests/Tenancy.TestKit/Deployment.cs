@@ -108,6 +108,7 @@ public sealed class Deployment : IAsyncDisposable
         ["Tenancy:Postgres:Catalog"] = ConnectionString(options, options.CatalogDatabase, "tenancy_catalog"),
         ["Tenancy:Postgres:DeploymentKey"] = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(options.Suffix))),
         ["Tenancy:Postgres:MaxAutoPrepare"] = options.MaxAutoPrepare.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        ["Tenancy:Postgres:Lint:AtStart"] = "off",
         [$"Tenancy:Postgres:Servers:{Server}:ConnectionString"] = ConnectionString(options, options.SharedDatabase, options.AppLogin, options.Pooler?.Port) + ";" + options.ConnectionSettings,
         [$"Tenancy:Postgres:Servers:{Server}:Migrator"] = ConnectionString(options, options.SharedDatabase, "tenancy_migrator"),
         [$"Tenancy:Postgres:Servers:{Server}:Pooler"] = options.Pooler is null ? "none" : "pgbouncer",

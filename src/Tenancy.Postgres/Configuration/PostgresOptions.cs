@@ -50,6 +50,9 @@ public sealed class PostgresOptions
     /// <value>Default: 500. Range: 16 to 100,000.</value>
     public int EmptyPoolLimit { get; set; } = DefaultEmptyPoolLimit;
 
+    /// <summary>What the linter does at start, and what it accepts.</summary>
+    public LintOptions Lint { get; } = new();
+
     /// <summary>Where in configuration these options stand, for messages.</summary>
     internal string Path { get; set; } = TenancyOptions.DefaultSection + ":Postgres";
 

@@ -44,6 +44,9 @@ public static class TenancyBuilderPostgresExtensions
         services.TryAddKeyedSingleton(TenantDataSource.ReadOnlyKey, static (provider, _) => provider.GetRequiredService<TenantDataSource>().ReadOnly);
         services.TryAddSingleton<MigrationRunner>();
         services.TryAddSingleton<ITenantLifecycle, PostgresTenantLifecycle>();
+        services.TryAddSingleton<DeploymentLinter>();
+        services.TryAddSingleton<ITenancyLinter>(static provider => provider.GetRequiredService<DeploymentLinter>());
+        services.TryAddSingleton<StartupLint>();
         services.TryAddSingleton<IPostgresInstaller, PostgresInstaller>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, PostgresStartup>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, CatalogListener>());

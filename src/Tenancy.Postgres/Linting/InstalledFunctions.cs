@@ -11,8 +11,12 @@ internal static partial class InstalledFunctions
 
     public static string[] Names { get; } = [.. Found.Select(static match => match.Groups["name"].Value)];
 
+    /// <summary>Whether each runs with the rights of its owner.</summary>
+    public static bool[] AreDefiners { get; } =
+        [.. Found.Select(static match => match.Groups["head"].ValueSpan.Contains("security definer", StringComparison.Ordinal))];
+
     public static string[] Bodies { get; } = [.. Found.Select(static match => match.Groups["body"].Value)];
 
-    [GeneratedRegex(@"function tenancy\.(?<name>\w+)\([^$;]* as \$(?<tag>\w+)\$(?<body>.*?)\$\k<tag>\$", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"function tenancy\.(?<name>\w+)(?<head>\([^$;]*) as \$(?<tag>\w+)\$(?<body>.*?)\$\k<tag>\$", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
     private static partial Regex Function();
 }

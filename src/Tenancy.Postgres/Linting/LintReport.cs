@@ -14,12 +14,19 @@ public sealed record LintReport(
 
     /// <summary>Does nothing where the report is clean.</summary>
     /// <param name="severity">What counts. Default: warnings and errors.</param>
-    /// <exception cref="LintException">Something was found that is at least so severe, or an allowance matched nothing.</exception>
+    /// <exception cref="LintException">Something was found that is at least so severe.</exception>
     public void EnsureClean(LintSeverity severity = LintSeverity.Warning)
     {
-        if (Has(severity) || Unused.Count > 0)
+        if (Has(severity))
             throw new LintException(this, severity);
     }
+
+    /// <summary>One report of several, made with the same allow-list: an allowance is unused where all say so.</summary>
+    public static LintReport Join(IReadOnlyCollection<LintReport> reports) => new(
+        [.. reports.SelectMany(static report => report.Databases)],
+        [.. reports.SelectMany(static report => report.Findings).OrderByDescending(static finding => finding.Rule.Severity).ThenBy(static finding => finding.Rule.Id, StringComparer.Ordinal)],
+        [.. reports.SelectMany(static report => report.Allowed)],
+        [.. reports.SelectMany(static report => report.Unused).Distinct().Where(unused => reports.All(report => report.Unused.Contains(unused)))]);
 
     internal static LintReport Of(IReadOnlyList<string> databases, IEnumerable<LintFinding> findings, IReadOnlyList<LintAllowance> allow)
     {

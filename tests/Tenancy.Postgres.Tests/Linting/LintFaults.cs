@@ -14,7 +14,7 @@ public static class LintFaults
         // Installation.
         new("TEN001", "{database}", "create or replace function tenancy.version() returns integer language sql immutable return 99")
         {
-            Mend = "create or replace function tenancy.version() returns integer language sql immutable return 1",
+            Mend = "create or replace function tenancy.version() returns integer language sql immutable return 2",
         },
         new("TEN001", "{database}", "revoke usage on schema tenancy from tenancy_owner, {app}; drop table tenancy.trusted_functions")
         {
@@ -24,7 +24,7 @@ public static class LintFaults
         {
             Mend = Latch,
         },
-        new("TEN002", "tenancy.enter", "alter function tenancy.enter security invoker") { Mend = "alter function tenancy.enter security definer" },
+        new("TEN002", "tenancy.enter", "alter function tenancy.enter(uuid) security invoker") { Mend = "alter function tenancy.enter(uuid) security definer" },
         new("TEN002", "tenancy.no_tenant", "alter function tenancy.no_tenant() rename to some_tenant") { Mend = "alter function tenancy.some_tenant() rename to no_tenant" },
         new("TEN003", "{database}", "create or replace function tenancy.identity() returns uuid language sql immutable return null::uuid")
         {

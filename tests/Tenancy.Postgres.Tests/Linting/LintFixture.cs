@@ -74,7 +74,16 @@ public sealed class LintBench(NpgsqlConnection connection, NpgsqlTransaction tra
     }
 
     public Task<List<LintFinding>> LintAsync(string? rule = null) => DatabaseLint.RunRulesAsync(
-        connection, role: null, rule is null ? LintRules.All : LintRules.All.Where(one => one.Id == rule), CancellationToken.None);
+        connection, Fill("{app}"), rule is null ? LintRules.All : LintRules.All.Where(one => one.Id == rule), CancellationToken.None);
+
+    /// <summary>Runs a rule on what is said of the database.</summary>
+    internal async Task<List<LintFinding>> LintAsync(string rule, Func<LintFacts, LintFacts> change)
+    {
+        var facts = await LintFacts.FindAsync(connection, Fill("{app}"), CancellationToken.None);
+        var findings = new List<LintFinding>();
+        await DatabaseLint.RunAsync(connection, LintRules.All.Single(one => one.Id == rule), change(facts), findings, CancellationToken.None);
+        return findings;
+    }
 
     public string Fill(string text) => fill(text);
 
@@ -84,3 +93,7 @@ public sealed class LintBench(NpgsqlConnection connection, NpgsqlTransaction tra
         await connection.DisposeAsync();
     }
 }
+
+/// <summary>One installation for all tests that plant faults in it, one after another.</summary>
+[CollectionDefinition(nameof(LintFixture))]
+public sealed class LintFixtures : ICollectionFixture<LintFixture>;

@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 namespace Tenancy.Postgres.Tests;
 
 /// <summary>Each rule finds its fault and no other does, and what the finding says to run mends it.</summary>
-public sealed class LintRuleTests(LintFixture fixture) : IClassFixture<LintFixture>
+[Collection(nameof(LintFixture))]
+public sealed class LintRuleTests(LintFixture fixture)
 {
     public static TheoryData<LintFault> Faults => [.. LintFaults.All];
 
