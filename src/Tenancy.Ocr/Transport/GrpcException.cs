@@ -17,6 +17,9 @@ internal sealed class GrpcException(
     /// <summary>Whether response headers had come: from then on the server was at work.</summary>
     public bool HadHeaders { get; init; }
 
+    /// <summary>The HTTP status, where no gRPC server answered.</summary>
+    public int? HttpStatus { get; init; }
+
     public static GrpcException Malformed(string detail, Exception? inner = null) =>
         new(GrpcStatusCode.Internal, detail, GrpcFailure.Malformed, inner: inner) { HadHeaders = true };
 

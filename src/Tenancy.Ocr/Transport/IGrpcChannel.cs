@@ -14,4 +14,7 @@ internal interface IGrpcChannel : IDisposable
         GrpcMethod<TRequest, TResponse> method, GrpcRequest<TRequest> request, GrpcCallOptions options, CancellationToken cancellationToken)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse>;
+
+    /// <summary>Connects anew from now on, with the certificates there are now. Calls that run end on the old connections.</summary>
+    void Rotate();
 }

@@ -17,7 +17,6 @@ internal sealed class HttpGrpcChannel : IGrpcChannel
         _handlers = new HandlerTurn(() => GrpcHandler.Create(options));
     }
 
-    /// <summary>Connects anew from now on, with the certificates there are now. Calls that run end on the old connections.</summary>
     public void Rotate() => _handlers.Rotate();
 
     public async Task<IGrpcCall<TResponse>> StartAsync<TRequest, TResponse>(

@@ -24,7 +24,7 @@ internal static class ResponseHead
         if (response.Version.Major < 2)
             throw NotGrpc(GrpcStatusCode.Internal, $"It answered by HTTP/{response.Version}; gRPC needs HTTP/2.");
         if (response.StatusCode != HttpStatusCode.OK)
-            throw NotGrpc(FromHttp(response.StatusCode), $"It answered with the HTTP status {(int)response.StatusCode}, and without a gRPC status.");
+            throw NotGrpc(FromHttp(response.StatusCode), $"It answered with the HTTP status {(int)response.StatusCode}, and without a gRPC status.", (int)response.StatusCode);
         var type = response.Content.Headers.NonValidated.TryGetValues("content-type", out var values) ? values.ToString() : "";
         if (!IsGrpc(type))
             throw NotGrpc(GrpcStatusCode.Unknown, $"It answered with the media type '{type}', which is not application/grpc.");
@@ -74,5 +74,6 @@ internal static class ResponseHead
         return type.StartsWith(Grpc, StringComparison.OrdinalIgnoreCase) && (type.Length == Grpc.Length || type[Grpc.Length] is '+' or ';' or ' ');
     }
 
-    static GrpcException NotGrpc(GrpcStatusCode code, string detail) => new(code, detail, GrpcFailure.NotGrpc) { HadHeaders = true };
+    static GrpcException NotGrpc(GrpcStatusCode code, string detail, int? status = null) =>
+        new(code, detail, GrpcFailure.NotGrpc) { HadHeaders = true, HttpStatus = status };
 }
