@@ -18,6 +18,7 @@ require_dotnet
 begin_run
 run dotnet build "$ROOT/Tenancy.sln" -c Release --nologo -v quiet -clp:NoSummary || fail "The build failed."
 start_cluster
+run "$ROOT/scripts/grpc-peers.sh" || true
 
 # The value of an attribute of the counters in a trx file.
 counter() {

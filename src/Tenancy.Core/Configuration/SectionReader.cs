@@ -55,6 +55,21 @@ internal sealed class SectionReader(IConfigurationSection section, List<string> 
             yield return (child.Key, new SectionReader(child, mistakes));
     }
 
+    /// <summary>The texts of a list.</summary>
+    public IEnumerable<string> Texts(string key)
+    {
+        var parent = Take(key);
+        if (parent.Value is { Length: > 0 } text)
+            mistakes.Add(Mistake.At(parent.Path, text, "Give a list."));
+        foreach (var child in parent.GetChildren())
+        {
+            if (child.Value is { } value)
+                yield return value;
+            else
+                mistakes.Add($"{child.Path} is an object or a list. Give a text.");
+        }
+    }
+
     /// <summary>Notes the keys that nothing asked for: most are misspelt.</summary>
     public void NoteUnknown(params ReadOnlySpan<string> ignored)
     {

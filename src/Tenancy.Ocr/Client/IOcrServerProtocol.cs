@@ -1,0 +1,18 @@
+using Tenancy.Transport;
+
+namespace Tenancy;
+
+/// <summary>What a server speaks: how pages are asked for, and how its health is followed.</summary>
+internal interface IOcrServerProtocol
+{
+    /// <summary>Whether a server stops when a call is cancelled.</summary>
+    bool ServersCancel { get; }
+
+    /// <summary>Asks one server for the pages that are still missing, once, and hands them over as they come.</summary>
+    /// <exception cref="GrpcException">The call failed.</exception>
+    /// <exception cref="OcrException">The server refused the document.</exception>
+    IAsyncEnumerable<OcrPage> ReadAsync(Endpoint endpoint, OcrJob job, GrpcCallOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Follows the health of a server; ends or throws when that ends.</summary>
+    IAsyncEnumerable<bool> WatchHealthAsync(IGrpcChannel channel, TimeProvider time, CancellationToken cancellationToken);
+}

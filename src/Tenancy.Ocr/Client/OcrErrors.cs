@@ -1,0 +1,32 @@
+using Tenancy.Ocr.Rpc;
+using Tenancy.Transport;
+
+namespace Tenancy;
+
+/// <summary>Tells the caller of a failed call in one exception.</summary>
+internal static class OcrErrors
+{
+    public static OcrException From(GrpcException error, Endpoint endpoint, int attempts, bool repeatable, TimeSpan? after)
+    {
+        var info = ErrorDetails.Find(error.Trailers, ErrorInfo.Parser, ErrorInfo.Descriptor.FullName);
+        return new OcrException(error.Code, $"The OCR server {endpoint.Name} failed{Times(attempts)} with {error.Code}: {error.Detail}", error)
+        {
+            Reason = info?.Reason,
+            Server = endpoint.Name,
+            ServerRequestId = error.Trailers.Text(PaddleXResponse.LogIdName) ?? error.Trailers.Text("x-request-id"),
+            Attempts = attempts,
+            IsRetryable = repeatable,
+            RetryAfter = after,
+        };
+    }
+
+    public static OcrException Late(TimeSpan timeout, Endpoint? last, int attempts, Exception? inner) => new(
+        GrpcStatusCode.DeadlineExceeded, $"The document was not read within {timeout}. Allow more time (Ocr:Timeout), or add servers.", inner)
+    {
+        Server = last?.Name,
+        Attempts = attempts,
+        IsRetryable = true,
+    };
+
+    static string Times(int attempts) => attempts == 1 ? "" : $", the last of {attempts} that were asked,";
+}

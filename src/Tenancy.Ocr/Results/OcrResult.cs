@@ -1,0 +1,19 @@
+namespace Tenancy;
+
+/// <summary>A whole document.</summary>
+public sealed record OcrResult
+{
+    /// <summary>Its pages, in order.</summary>
+    public required IReadOnlyList<OcrPage> Pages { get; init; }
+
+    /// <summary>The pages' text, joined by form feeds as plain text does it.</summary>
+    public string Text => string.Join('\f', Pages.Select(page => page.Text));
+
+    /// <summary>The warnings of all pages.</summary>
+    public IEnumerable<OcrWarning> Warnings => Pages.SelectMany(page => page.Warnings);
+}
+
+/// <summary>How far a document is.</summary>
+/// <param name="Done">Pages that are read.</param>
+/// <param name="Total">Pages that there are; none until a server has counted them.</param>
+public readonly record struct OcrProgress(int Done, int? Total);
