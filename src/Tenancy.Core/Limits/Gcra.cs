@@ -15,7 +15,7 @@ internal sealed class Gcra
     const int PositionBits = 61;
     const int MaxShift = 32;
 
-    readonly long _multiplier;
+    readonly ulong _multiplier;
     readonly int _scale;
     readonly double _nanosecondsPerUnit;
 
@@ -32,7 +32,7 @@ internal sealed class Gcra
         // nanosecond that it is due, and in all of the uptime less than one unit too early.
         var numerator = new BigInteger(limit.Permits) << Shift;
         _scale = 62 - (int)(numerator.GetBitLength() - new BigInteger(nanoseconds).GetBitLength());
-        _multiplier = (long)(((numerator << _scale) + nanoseconds - 1) / nanoseconds);
+        _multiplier = (ulong)(((numerator << _scale) + nanoseconds - 1) / nanoseconds);
         _nanosecondsPerUnit = (double)nanoseconds / (double)numerator;
     }
 
@@ -47,8 +47,8 @@ internal sealed class Gcra
     /// <summary>Units accrued since the clock's start.</summary>
     public long Position(long nanoseconds)
     {
-        var high = Math.BigMul(nanoseconds, _multiplier, out var low);
-        return _scale >= 64 ? high >> (_scale - 64) : (high << (64 - _scale)) | (long)((ulong)low >> _scale);
+        var high = Math.BigMul((ulong)nanoseconds, _multiplier, out var low);
+        return (long)(_scale >= 64 ? high >> (_scale - 64) : (high << (64 - _scale)) | (low >> _scale));
     }
 
     /// <summary>
@@ -96,7 +96,7 @@ internal sealed class Gcra
     {
         // A guess, and then exactly what it is off by; what overflows on both sides cancels out.
         var at = nanoseconds + (long)(excess * _nanosecondsPerUnit);
-        var missing = (Int128)(((UInt128)(position + excess) << _scale) - (UInt128)at * (ulong)_multiplier);
+        var missing = (Int128)(((UInt128)(position + excess) << _scale) - (UInt128)at * _multiplier);
         var whole = missing / _multiplier;
         return at - nanoseconds + (long)whole + (missing > whole * _multiplier ? 1 : 0);
     }

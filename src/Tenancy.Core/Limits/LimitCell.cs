@@ -26,6 +26,12 @@ internal abstract class LimitCell(LimitPolicy policy)
 
     public LimitPolicy Policy { get; protected set; } = policy;
 
+    public bool Counts(string meter)
+    {
+        var own = Policy.Meter;
+        return ReferenceEquals(own, meter) || string.Equals(own, meter, StringComparison.Ordinal);
+    }
+
     /// <summary>Takes a cost, all or nothing.</summary>
     public abstract Taken Take(long cost, LimitClock clock);
 
@@ -46,7 +52,7 @@ internal abstract class LimitCell(LimitPolicy policy)
     }
 
     /// <summary>Counts admitted and refused, for those who ask for statistics. Not there until somebody does.</summary>
-    public long[] Counts => _counts ?? Interlocked.CompareExchange(ref _counts, new long[2], null) ?? _counts;
+    public long[] Statistics => _counts ?? Interlocked.CompareExchange(ref _counts, new long[2], null) ?? _counts;
 
     protected T Inherit<T>(T next) where T : LimitCell
     {

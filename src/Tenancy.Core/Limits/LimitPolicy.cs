@@ -48,7 +48,7 @@ public sealed record LimitPolicy
     public long Quota { get; }
 
     /// <summary>The most that could ever be taken at once.</summary>
-    public long Capacity => Period == LimitPeriod.Rate ? Rate.Burst : Quota;
+    public long Capacity => Period == LimitPeriod.Rate ? _rate.Burst : Quota;
 
     /// <summary>The rate compiled.</summary>
     internal Gcra? Gcra { get; private init; }

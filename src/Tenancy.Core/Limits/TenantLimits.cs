@@ -16,28 +16,26 @@ internal sealed class TenantLimits(ITenantCatalog catalog, TimeProvider time, IL
         ArgumentNullException.ThrowIfNull(tenant);
         ArgumentOutOfRangeException.ThrowIfNegative(cost);
         var cells = StateOf(tenant).Cells(catalog.Current, tenant);
-        var decision = new LimitDecision(LimitStatus.Allowed, null, TimeSpan.Zero, long.MaxValue);
+        var tightest = default(Tightest);
         for (var i = 0; i < cells.Length; i++)
         {
-            if (cells[i].Policy.Meter != meter)
+            var cell = cells[i];
+            if (!cell.Counts(meter))
                 continue;
-            var taken = cells[i].Take(cost, Clock);
-            if (taken.Outcome == Taking.Moved)
+            var taken = cell.Take(cost, Clock);
+            if (taken.Outcome == Taking.Taken)
             {
-                GiveBack(cells, meter, cost, i);
-                cells = StateOf(tenant).Renewed();
-                (decision, i) = (decision with { Policy = null, Remaining = long.MaxValue }, -1);
+                tightest.Add(cell.Policy, taken.Remaining);
                 continue;
             }
 
-            if (!Fold(ref decision, cells[i].Policy, taken))
-            {
-                GiveBack(cells, meter, cost, i);
-                break;
-            }
+            GiveBack(cells, meter, cost, i);
+            if (taken.Outcome != Taking.Moved)
+                return Refused(cell.Policy, taken);
+            (cells, tightest, i) = (StateOf(tenant).Renewed(), default, -1);
         }
 
-        return decision;
+        return tightest.Decision;
     }
 
     public ValueTask<LimitDecision> AcquireAsync(
@@ -68,7 +66,7 @@ internal sealed class TenantLimits(ITenantCatalog catalog, TimeProvider time, IL
         var readings = new List<LimitReading>();
         foreach (var cell in StateOf(tenant).Cells(catalog.Current, tenant))
         {
-            if (cell.Policy.Meter == meter)
+            if (cell.Counts(meter))
                 readings.Add(cell.Read(Clock));
         }
 
@@ -77,7 +75,7 @@ internal sealed class TenantLimits(ITenantCatalog catalog, TimeProvider time, IL
 
     /// <summary>The first cell of a meter, where statistics are kept; none where the tenant has no limit.</summary>
     public LimitCell? FirstCell(Tenant tenant, string meter) =>
-        Array.Find(StateOf(tenant).Cells(catalog.Current, tenant), cell => cell.Policy.Meter == meter);
+        Array.Find(StateOf(tenant).Cells(catalog.Current, tenant), cell => cell.Counts(meter));
 
     public LimitCell NewCell(Guid tenant, LimitPolicy policy) => leases?.NewCell(tenant, policy)
         ?? (policy.Period == LimitPeriod.Rate ? new RateCell(policy) : new QuotaCell(policy));
@@ -116,15 +114,16 @@ internal sealed class TenantLimits(ITenantCatalog catalog, TimeProvider time, IL
     async ValueTask<LimitDecision> AskAsync(Tenant tenant, string meter, long cost, CancellationToken cancellationToken)
     {
         var cells = StateOf(tenant).Cells(catalog.Current, tenant);
-        var decision = new LimitDecision(LimitStatus.Allowed, null, TimeSpan.Zero, long.MaxValue);
+        var tightest = default(Tightest);
         for (var i = 0; i < cells.Length; i++)
         {
-            if (cells[i].Policy.Meter != meter)
+            var cell = cells[i];
+            if (!cell.Counts(meter))
                 continue;
             Taken taken;
             try
             {
-                taken = await cells[i].TakeAsync(cost, Clock, cancellationToken).ConfigureAwait(false);
+                taken = await cell.TakeAsync(cost, Clock, cancellationToken).ConfigureAwait(false);
             }
             catch
             {
@@ -132,41 +131,33 @@ internal sealed class TenantLimits(ITenantCatalog catalog, TimeProvider time, IL
                 throw;
             }
 
-            if (!Fold(ref decision, cells[i].Policy, taken))
+            if (taken.Outcome == Taking.Taken)
             {
-                GiveBack(cells, meter, cost, i);
-                break;
+                tightest.Add(cell.Policy, taken.Remaining);
+                continue;
             }
+
+            GiveBack(cells, meter, cost, i);
+            return Refused(cell.Policy, taken);
         }
 
-        return decision;
+        return tightest.Decision;
     }
 
-    /// <summary>Adds a cell's answer to the decision; false where it refused.</summary>
-    static bool Fold(ref LimitDecision decision, LimitPolicy policy, Taken taken)
-    {
-        if (taken.Outcome == Taking.Taken)
-        {
-            if (decision.Policy is null || (double)taken.Remaining / policy.Capacity < (double)decision.Remaining / decision.Policy.Capacity)
-                decision = decision with { Policy = policy, Remaining = taken.Remaining };
-            return true;
-        }
-
-        var status = taken.Outcome switch
+    static LimitDecision Refused(LimitPolicy policy, Taken taken) => new(
+        taken.Outcome switch
         {
             Taking.TooLarge => LimitStatus.TooLarge,
             Taking.Unavailable => LimitStatus.Unavailable,
             _ => LimitStatus.Exceeded,
-        };
-        decision = new LimitDecision(status, policy, LimitClock.Span(taken.Wait), taken.Remaining);
-        return false;
-    }
+        },
+        policy, LimitClock.Span(taken.Wait), taken.Remaining);
 
     void GiveBack(LimitCell[] cells, string meter, long cost, int before)
     {
         for (var i = 0; i < before; i++)
         {
-            if (cells[i].Policy.Meter == meter)
+            if (cells[i].Counts(meter))
                 cells[i].Charge(-cost, Clock);
         }
     }
@@ -179,7 +170,7 @@ internal sealed class TenantLimits(ITenantCatalog catalog, TimeProvider time, IL
         for (var i = 0; i < cells.Length; i++)
         {
             // A cell that moved did not count; the one in its place does.
-            if (cells[i].Policy.Meter == meter && !cells[i].Charge(cost, Clock))
+            if (cells[i].Counts(meter) && !cells[i].Charge(cost, Clock))
             {
                 var name = cells[i].Policy.Name;
                 Array.Find(state.Renewed(), cell => cell.Policy.Name == name)?.Charge(cost, Clock);
@@ -195,6 +186,23 @@ internal sealed class TenantLimits(ITenantCatalog catalog, TimeProvider time, IL
         {
             if (!snapshot.TryFind(new TenantId(id), out _) && _states.TryRemove(id, out var gone))
                 gone.Retire();
+        }
+    }
+
+    /// <summary>Of the policies that admitted, the one with the least part left.</summary>
+    struct Tightest
+    {
+        LimitPolicy? _policy;
+        long _remaining;
+
+        public readonly LimitDecision Decision => _policy is null
+            ? new(LimitStatus.Allowed, null, TimeSpan.Zero, long.MaxValue)
+            : new(LimitStatus.Allowed, _policy, TimeSpan.Zero, _remaining);
+
+        public void Add(LimitPolicy policy, long remaining)
+        {
+            if (_policy is null || (Int128)remaining * _policy.Capacity < (Int128)_remaining * policy.Capacity)
+                (_policy, _remaining) = (policy, remaining);
         }
     }
 }

@@ -7,7 +7,7 @@ internal static class LimitStatistics
 {
     public static RateLimitLease Count(LimitCell cell, RateLimitLease lease)
     {
-        Interlocked.Increment(ref cell.Counts[lease.IsAcquired ? 0 : 1]);
+        Interlocked.Increment(ref cell.Statistics[lease.IsAcquired ? 0 : 1]);
         return lease;
     }
 
@@ -15,7 +15,7 @@ internal static class LimitStatistics
     {
         CurrentAvailablePermits = remaining,
         CurrentQueuedCount = 0,
-        TotalSuccessfulLeases = Volatile.Read(ref cell.Counts[0]),
-        TotalFailedLeases = Volatile.Read(ref cell.Counts[1]),
+        TotalSuccessfulLeases = Volatile.Read(ref cell.Statistics[0]),
+        TotalFailedLeases = Volatile.Read(ref cell.Statistics[1]),
     };
 }
