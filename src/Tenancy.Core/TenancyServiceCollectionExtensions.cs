@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Tenancy;
@@ -34,6 +36,10 @@ public static class TenancyServiceCollectionExtensions
         services.TryAddSingleton<ITenantContext>(static services => new TenantContext(services));
         services.TryAddSingleton<ITenantDomains, SettingsTenantDomains>();
         services.TryAddSingleton<TenantRunner>();
+        // Not by its constructor: who keeps tenants without a catalog has no limits either.
+        services.TryAddSingleton<ITenantLimits>(static services => new TenantLimits(
+            services.GetRequiredService<ITenantCatalog>(), services.GetRequiredService<TimeProvider>(),
+            services.GetService<ILogger<TenantLimits>>() ?? NullLogger<TenantLimits>.Instance, services.GetService<LeaseBook>()));
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<TenancyOptions>, TenancyOptionsValidator>());
         services.AddOptions<TenancyOptions>().Configure(configure).ValidateOnStart();

@@ -13,7 +13,7 @@ internal static class TenancyOptionsReader
             options.Tiers[name] = ReadTier(name, tier);
 
         // Other packages read, and check, their own part of the same section.
-        reader.NoteUnknown("Postgres", "Http", "Ocr");
+        reader.NoteUnknown("Postgres", "Http", "Ocr", "Limits");
     }
 
     static Tier ReadTier(string name, SectionReader reader)
@@ -26,6 +26,8 @@ internal static class TenancyOptionsReader
             {
                 PerSecond = part.Integer("PerSecond"),
                 Burst = part.Integer("Burst"),
+                PerDay = part.Long("PerDay"),
+                PerMonth = part.Long("PerMonth"),
             }),
             Queries = Limits(reader, "Queries", static part => new QueryLimits
             {
@@ -41,9 +43,28 @@ internal static class TenancyOptionsReader
             {
                 QuotaBytes = part.Long("QuotaBytes"),
             }),
+            Quotas = ReadQuotas(reader),
         };
         reader.NoteUnknown();
         return tier;
+    }
+
+    static Dictionary<string, QuotaLimits>? ReadQuotas(SectionReader reader)
+    {
+        Dictionary<string, QuotaLimits>? quotas = null;
+        foreach (var (name, part) in reader.Sections("Quotas"))
+        {
+            (quotas ??= new(StringComparer.Ordinal))[name] = new QuotaLimits
+            {
+                PerSecond = part.Long("PerSecond"),
+                Burst = part.Long("Burst"),
+                PerDay = part.Long("PerDay"),
+                PerMonth = part.Long("PerMonth"),
+            };
+            part.NoteUnknown();
+        }
+
+        return quotas;
     }
 
     static T? Limits<T>(SectionReader reader, string key, Func<SectionReader, T> read) where T : class

@@ -7,6 +7,7 @@ namespace Tenancy;
 internal sealed partial class TenancyOptionsValidator : IValidateOptions<TenancyOptions>
 {
     readonly TierValidator _tiers = new();
+    readonly QuotaValidator _quotas = new();
 
     public ValidateOptionsResult Validate(string? name, TenancyOptions options)
     {
@@ -23,9 +24,22 @@ internal sealed partial class TenancyOptionsValidator : IValidateOptions<Tenancy
             if (tier.Requests is { Burst: not null, PerSecond: null })
                 result.AddError($"{path}:Requests:Burst is '{tier.Requests.Burst}' without PerSecond. Give both, or neither.");
             result.AddResult(_tiers.Validate(path, tier));
+            foreach (var (meter, limits) in tier.Quotas ?? new Dictionary<string, QuotaLimits>())
+                CheckQuota($"{path}:Quotas:{meter}", meter, limits, result);
         }
 
         return result.Build();
+    }
+
+    void CheckQuota(string path, string meter, QuotaLimits limits, ValidateOptionsResultBuilder result)
+    {
+        if (!TierName().IsMatch(meter))
+            result.AddError($"{path} is not the name of a quota. Give 1 to 40 characters of a-z, 0-9 and '-'.");
+        else if (meter == LimitMeters.Requests)
+            result.AddError($"{path} counts what Requests counts. Give PerSecond, Burst, PerDay and PerMonth there.");
+        if (limits is { Burst: not null, PerSecond: null })
+            result.AddError($"{path}:Burst is '{limits.Burst}' without PerSecond. Give both, or neither.");
+        result.AddResult(_quotas.Validate(path, limits));
     }
 
     [GeneratedRegex(@"\A[a-z0-9][a-z0-9-]{0,39}\z")]

@@ -33,6 +33,9 @@ public sealed record Tenant
     /// <summary>Counts the changes to its catalog row; an update must name the version it changes.</summary>
     public long Version { get; init; }
 
+    /// <summary>Where the limits of this tenant are counted: found once, then without a look-up.</summary>
+    internal LimitAttachment Limits;
+
     /// <summary>The slug: short, and safe to log.</summary>
     public override string ToString() => Slug.Value;
 }

@@ -13,6 +13,9 @@ public sealed class TenantSettings
     /// <summary>The setting that lists the tenant's own domains, such as <c>{"domains":["www.example.com"]}</c>.</summary>
     public const string DomainsKey = "domains";
 
+    /// <summary>The setting with limits of the tenant's own, in place of its tier's: see <see cref="ITenantLimits"/>.</summary>
+    public const string LimitsKey = "limits";
+
     TenantSettings(string json) => Json = json;
 
     /// <summary>The object as JSON text.</summary>

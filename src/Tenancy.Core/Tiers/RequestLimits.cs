@@ -15,4 +15,14 @@ public sealed record RequestLimits
     /// <value>Default: none, as many as <see cref="PerSecond"/>. Range: 1 to 1,000,000.</value>
     [Within(1, MaxPerSecond, "requests")]
     public int? Burst { get; init; }
+
+    /// <summary>Requests in a calendar day, in UTC.</summary>
+    /// <value>Default: none, no limit. Range: 1 to 100,000,000,000,000.</value>
+    [Within(1, QuotaLimits.MaxQuota, "requests")]
+    public long? PerDay { get; init; }
+
+    /// <summary>Requests in a calendar month, in UTC.</summary>
+    /// <value>Default: none, no limit. Range: 1 to 100,000,000,000,000.</value>
+    [Within(1, QuotaLimits.MaxQuota, "requests")]
+    public long? PerMonth { get; init; }
 }

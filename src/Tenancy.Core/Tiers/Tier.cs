@@ -23,4 +23,8 @@ public sealed record Tier
     /// <summary>How much a tenant may store. Default: no limit.</summary>
     [ValidateObjectMembers]
     public StorageLimits? Storage { get; init; }
+
+    /// <summary>How much a tenant may use of what the application counts, such as <c>pages</c> or <c>bytes</c>, by name.</summary>
+    /// <value>Default: none. Names have 1 to 40 characters of a-z, 0-9 and '-'; <c>requests</c> is <see cref="Requests"/>.</value>
+    public IReadOnlyDictionary<string, QuotaLimits>? Quotas { get; init; }
 }

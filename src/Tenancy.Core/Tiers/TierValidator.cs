@@ -5,3 +5,7 @@ namespace Tenancy;
 /// <summary>Checks a tier's limits; the name passed in is the tier's path in configuration.</summary>
 [OptionsValidator]
 internal sealed partial class TierValidator : IValidateOptions<Tier>;
+
+/// <summary>Checks the limits of one thing that is counted.</summary>
+[OptionsValidator]
+internal sealed partial class QuotaValidator : IValidateOptions<QuotaLimits>;

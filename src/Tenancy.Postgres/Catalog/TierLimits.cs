@@ -4,10 +4,11 @@ using System.Text.Json.Serialization;
 namespace Tenancy;
 
 /// <summary>A tier's limits as the catalog keeps them.</summary>
-internal sealed record TierLimits(RequestLimits? Requests, QueryLimits? Queries, StorageLimits? Storage)
+internal sealed record TierLimits(
+    RequestLimits? Requests, QueryLimits? Queries, StorageLimits? Storage, IReadOnlyDictionary<string, QuotaLimits>? Quotas = null)
 {
     public static string Write(Tier tier) => JsonSerializer.Serialize(
-        new TierLimits(tier.Requests, tier.Queries, tier.Storage), TierLimitsContext.Default.TierLimits);
+        new TierLimits(tier.Requests, tier.Queries, tier.Storage, tier.Quotas), TierLimitsContext.Default.TierLimits);
 
     public static Tier Read(string name, TenantIsolation isolation, string json)
     {
@@ -15,6 +16,7 @@ internal sealed record TierLimits(RequestLimits? Requests, QueryLimits? Queries,
         return new Tier
         {
             Name = name, Isolation = isolation, Requests = limits.Requests, Queries = limits.Queries, Storage = limits.Storage,
+            Quotas = limits.Quotas,
         };
     }
 }

@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using System.Threading.RateLimiting;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Tenancy.Benchmarks;
+
+/// <summary>
+/// A decision of the tenants' limiter against one of the framework's partitioned token bucket, for the same random
+/// tenants, in turn, round by round. Both are given the tenant's object; the framework's key is its id.
+/// </summary>
+internal sealed class Limits : IBenchmark
+{
+    const int Rounds = 15;
+
+    public string Name => "limits";
+
+    public string Summary => "a decision of the limiter against the framework's PartitionedRateLimiter, its bytes, and its state";
+
+    public async Task RunAsync(Report report, bool quick)
+    {
+        report.Say("Decisions per second against PartitionedRateLimiter with token buckets, all admitted; tenants at random.");
+        foreach (var tenants in new[] { 1_000, 100_000 })
+        {
+            foreach (var threads in new[] { 1, 2 })
+                await CompareAsync(report, tenants, threads, quick ? 5 : Rounds, quick ? 200_000 : 1_000_000);
+        }
+
+        Weigh(report, quick ? 20_000 : 100_000);
+    }
+
+    static async Task CompareAsync(Report report, int count, int threads, int rounds, int decisions)
+    {
+        var subject = new Subject(count);
+        await using var framework = PartitionedRateLimiter.Create<Tenant, Guid>(tenant => RateLimitPartition.GetTokenBucketLimiter(
+            tenant.Id.Value, static _ => new TokenBucketRateLimiterOptions
+            {
+                TokenLimit = 1_000_000, TokensPerPeriod = 1_000_000, ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+            }));
+        var (limits, tenants) = (subject.Limits, subject.Tenants);
+        Func<Tenant, bool> ours = tenant => limits.TryAcquire(tenant, LimitMeters.Requests).IsAllowed;
+        Func<Tenant, bool> theirs = tenant => framework.AttemptAcquire(tenant).IsAcquired;
+        foreach (var tenant in tenants)
+            _ = ours(tenant) & theirs(tenant);
+
+        var (ratios, bytes) = (new List<double>(), new List<double>());
+        for (var round = -1; round < rounds; round++)
+        {
+            var first = Measure(round % 2 == 0 ? ours : theirs, tenants, threads, decisions, round);
+            var second = Measure(round % 2 == 0 ? theirs : ours, tenants, threads, decisions, round);
+            var (own, other) = round % 2 == 0 ? (first, second) : (second, first);
+            if (round < 0)
+                continue;
+            ratios.Add(other.Nanoseconds / own.Nanoseconds);
+            bytes.Add(own.Bytes);
+            report.Say($"{count} tenants, {threads} threads: {own.Nanoseconds:0.0} ns against {other.Nanoseconds:0.0} ns ({other.Bytes:0} bytes)");
+        }
+
+        var size = count == 1_000 ? "1k" : "100k";
+        report.Figure($"limits.vs-framework.{size}.{threads}", Spread.Of(ratios));
+        if (count == 1_000 && threads == 1)
+            report.Figure("limits.bytes-per-decision", Spread.Of(bytes));
+    }
+
+    /// <summary>Nanoseconds of one thread, and bytes allocated, for each decision.</summary>
+    static (double Nanoseconds, double Bytes) Measure(Func<Tenant, bool> decide, Tenant[] tenants, int threads, int decisions, int seed)
+    {
+        GC.Collect();
+        var allocated = new long[threads];
+        var clock = Stopwatch.StartNew();
+        var workers = Enumerable.Range(0, threads).Select(worker => new Thread(() =>
+        {
+            // Cheaper than Random, and the same for both.
+            var state = (uint)(seed * 31 + worker + 1) * 2_654_435_761u | 1;
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < decisions; i++)
+            {
+                state ^= state << 13;
+                state ^= state >> 17;
+                state ^= state << 5;
+                if (!decide(tenants[(int)((ulong)state * (uint)tenants.Length >> 32)]))
+                    throw new InvalidOperationException("A decision refused.");
+            }
+
+            allocated[worker] = GC.GetAllocatedBytesForCurrentThread() - before;
+        })).ToArray();
+        foreach (var worker in workers)
+            worker.Start();
+        foreach (var worker in workers)
+            worker.Join();
+        return (clock.Elapsed.TotalNanoseconds / decisions, (double)allocated.Sum() / decisions / threads);
+    }
+
+    static void Weigh(Report report, int count)
+    {
+        var (one, three) = (BytesPerTenant(count, new RequestLimits { PerSecond = 1000 }),
+            BytesPerTenant(count, new RequestLimits { PerSecond = 1000, PerDay = 1_000_000, PerMonth = 10_000_000 }));
+        report.Figure("limits.bytes-per-tenant", new Spread(one, one, one));
+        var policy = (three - one) / 2;
+        report.Figure("limits.bytes-per-policy", new Spread(policy, policy, policy));
+    }
+
+    /// <summary>What a limiter keeps for tenants with these policies, once all of them were seen.</summary>
+    static double BytesPerTenant(int count, RequestLimits requests)
+    {
+        var subject = new Subject(count, requests);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        foreach (var tenant in subject.Tenants)
+            subject.Limits.TryAcquire(tenant, LimitMeters.Requests);
+        var after = GC.GetTotalMemory(forceFullCollection: true);
+        GC.KeepAlive(subject);
+        return (double)(after - before) / count;
+    }
+
+    sealed class Subject : ITenantCatalog
+    {
+        public Subject(int count, RequestLimits? requests = null)
+        {
+            Current = CatalogMemory.Snapshot(count).With(
+                [], [], [new Tier { Name = "starter", Requests = requests ?? new RequestLimits { PerSecond = RequestLimits.MaxPerSecond } }], 2, DateTimeOffset.UnixEpoch);
+            Tenants = [.. Current.Tenants];
+            Limits = new TenantLimits(this, TimeProvider.System, NullLogger<TenantLimits>.Instance);
+        }
+
+        public TenantCatalogSnapshot Current { get; }
+
+        public Tenant[] Tenants { get; }
+
+        public TenantLimits Limits { get; }
+
+        public Task<TenantCatalogSnapshot> RefreshAsync(CancellationToken cancellationToken = default) => Task.FromResult(Current);
+
+    }
+}

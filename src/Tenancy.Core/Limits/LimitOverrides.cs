@@ -1,0 +1,36 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.Extensions.Logging;
+
+namespace Tenancy;
+
+/// <summary>The limits in a tenant's own settings.</summary>
+internal sealed record LimitOverrides(RequestLimits? Requests, IReadOnlyDictionary<string, QuotaLimits>? Quotas)
+{
+    /// <summary>A tier's policies, and in their place those of the meters that the tenant's settings name.</summary>
+    public static LimitPolicy[] Apply(Tenant tenant, LimitPolicy[] ofTier, ILogger logger)
+    {
+        if (!tenant.Settings.Json.Contains(TenantSettings.LimitsKey, StringComparison.Ordinal))
+            return ofTier;
+        try
+        {
+            if (!tenant.Settings.TryGet(TenantSettings.LimitsKey, LimitOverridesContext.Default.LimitOverrides, out var own))
+                return ofTier;
+            var policies = TierPolicies.Read(own.Requests, own.Quotas).ToArray();
+            var named = new HashSet<string>(own.Quotas?.Keys ?? [], StringComparer.Ordinal);
+            if (own.Requests is not null)
+                named.Add(LimitMeters.Requests);
+            return [.. ofTier.Where(policy => !named.Contains(policy.Meter)), .. policies];
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException)
+        {
+            // One tenant's settings must neither stop it nor free it of its tier's limits.
+            CoreLog.LimitsUnreadable(logger, tenant.Id, e.GetType().Name);
+            return ofTier;
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(LimitOverrides))]
+internal sealed partial class LimitOverridesContext : JsonSerializerContext;
