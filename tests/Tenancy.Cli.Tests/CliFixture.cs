@@ -47,3 +47,7 @@ public sealed class CliFixture : IAsyncLifetime
     static string Connection(Deployment deployment) =>
         Deployment.ConnectionString(deployment.SharedDatabase, "tenancy_migrator");
 }
+
+/// <summary>The same databases for every test that only looks at them.</summary>
+[CollectionDefinition(nameof(CliFixture))]
+public sealed class CliFixtures : ICollectionFixture<CliFixture>;

@@ -4,7 +4,8 @@ using Npgsql;
 
 namespace Tenancy.Cli.Tests;
 
-public sealed class LintCommandTests(CliFixture fixture) : IClassFixture<CliFixture>
+[Collection(nameof(CliFixture))]
+public sealed class LintCommandTests(CliFixture fixture)
 {
     /// <summary>A server may be a release behind: that is no fault of the database.</summary>
     const string Behind = """{ "rule": "TEN802", "target": "server", "reason": "The distribution decides." }""";

@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace Tenancy.Cli.Tests;
 
 /// <summary>What other programs read.</summary>
-public sealed class ReportTests(CliFixture fixture) : IClassFixture<CliFixture>
+[Collection(nameof(CliFixture))]
+public sealed class ReportTests(CliFixture fixture)
 {
     async Task<JsonDocument> RunAsync(string format)
     {
