@@ -73,8 +73,10 @@ public sealed class LintBench(NpgsqlConnection connection, NpgsqlTransaction tra
         await command.ExecuteNonQueryAsync();
     }
 
-    public Task<List<LintFinding>> LintAsync(string? rule = null) => DatabaseLint.RunRulesAsync(
-        connection, Fill("{app}"), rule is null ? LintRules.All : LintRules.All.Where(one => one.Id == rule), CancellationToken.None);
+    public Task<List<LintFinding>> LintAsync(IEnumerable<LintRule>? rules = null) =>
+        DatabaseLint.RunRulesAsync(connection, Fill("{app}"), rules ?? LintRules.All, CancellationToken.None);
+
+    public Task<List<LintFinding>> LintAsync(string rule) => LintAsync(LintRules.All.Where(one => one.Id == rule));
 
     /// <summary>Runs a rule on what is said of the database.</summary>
     internal async Task<List<LintFinding>> LintAsync(string rule, Func<LintFacts, LintFacts> change)

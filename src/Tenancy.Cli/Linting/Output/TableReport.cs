@@ -1,4 +1,5 @@
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Tenancy.Cli.Linting.Output;
 
@@ -7,6 +8,12 @@ static class TableReport
 {
     /// <summary>Of output that goes to a file or another program; on a terminal its own width counts.</summary>
     const int PlainWidth = 120;
+
+    /// <summary>So many names fit a line.</summary>
+    const int MostNames = 3;
+
+    static readonly Style Dim = new(decoration: Decoration.Dim);
+    static readonly Style Bold = new(decoration: Decoration.Bold);
 
     public static void Write(LintReport report, Surroundings surroundings)
     {
@@ -22,42 +29,41 @@ static class TableReport
 
         foreach (var group in report.Findings.GroupBy(static finding => finding.Rule))
         {
-            WriteRule(console, group.Key, [.. group], report.Databases.Count > 1);
+            WriteRule(console, group.Key, group, report.Databases.Count > 1);
             console.WriteLine();
         }
 
         WriteSummary(console, report);
     }
 
-    static void WriteRule(IAnsiConsole console, LintRule rule, IReadOnlyList<LintFinding> findings, bool named)
+    static void WriteRule(IAnsiConsole console, LintRule rule, IEnumerable<LintFinding> findings, bool named)
     {
-        var (severity, colour) = (rule.Severity.ToString().ToLowerInvariant(), ColourOf(rule.Severity));
-        console.MarkupLineInterpolated($"[{colour}]{severity}[/] [bold]{rule.Id}[/] {rule.Title}");
-        console.Write(new Padder(new Text(rule.Why, new Style(decoration: Decoration.Dim)), new Padding(2, 0, 0, 0)));
-        var table = new Table { Border = TableBorder.Rounded, BorderStyle = new Style(decoration: Decoration.Dim), ShowRowSeparators = false }.Expand();
-        table.AddColumn(new TableColumn(new Text("what")) { Width = null });
-        table.AddColumn(new TableColumn(new Text("what mends it")));
+        console.MarkupLineInterpolated($"[{ColourOf(rule.Severity)}]{NameOf(rule.Severity)}[/] [bold]{rule.Id}[/] {rule.Title}");
+        console.Write(new Padder(new Text(rule.Why, Dim), new Padding(2, 0, 0, 0)));
+        var table = new Table { Border = TableBorder.Rounded, BorderStyle = Dim }.Expand();
+        table.AddColumn("what", static column => column.Width(1)).AddColumn("what mends it", static column => column.Width(1));
         foreach (var finding in findings)
-            table.AddRow(new Text(named ? $"{finding.Database}: {finding.Target}" : finding.Target), new Text(finding.Remedy));
+        {
+            IRenderable[] what = named
+                ? [new Text(finding.Target, Bold), new Text(finding.Database), new Text(finding.Problem, Dim)]
+                : [new Text(finding.Target, Bold), new Text(finding.Problem, Dim)];
+            table.AddRow(new Rows(what), new Text(finding.Remedy));
+        }
+
         console.Write(table);
     }
 
     static void WriteSummary(IAnsiConsole console, LintReport report)
     {
-        var counts = Enum.GetValues<LintSeverity>().Reverse().Select(severity => (
-            Severity: severity, Count: report.Findings.Count(finding => finding.Rule.Severity == severity)));
-        var parts = counts.Where(static part => part.Count > 0)
-            .Select(static part => $"[{ColourOf(part.Severity)}]{part.Count} {NameOf(part.Severity, part.Count)}[/]").ToList();
-        var found = parts.Count == 0 ? "[green]nothing found[/]" : string.Join(", ", parts);
+        string[] counts = [.. report.Findings.CountBy(static finding => finding.Rule.Severity)
+            .Select(static count => $"[{ColourOf(count.Key)}]{count.Value} {NameOf(count.Key)}{(count.Value > 1 && count.Key > LintSeverity.Info ? "s" : "")}[/]")];
+        var where = report.Databases.Count <= MostNames ? string.Join(", ", report.Databases) : $"{report.Databases.Count} databases";
+        var found = counts.Length == 0 ? "[green]nothing found[/]" : string.Join(", ", counts);
         var allowed = report.Allowed.Count == 0 ? "" : $", {report.Allowed.Count} allowed";
-        console.MarkupLine($"{Markup.Escape(string.Join(", ", report.Databases))}: {found}{allowed} ({LintRules.All.Count} rules)");
+        console.MarkupLine($"{Markup.Escape(where)}: {found}{allowed} ({LintRules.All.Count} rules)");
     }
 
-    static string NameOf(LintSeverity severity, int count) => severity switch
-    {
-        LintSeverity.Info => "to know",
-        _ => severity.ToString().ToLowerInvariant() + (count == 1 ? "" : "s"),
-    };
+    static string NameOf(LintSeverity severity) => severity.ToString().ToLowerInvariant();
 
     static string ColourOf(LintSeverity severity) => severity switch
     {
