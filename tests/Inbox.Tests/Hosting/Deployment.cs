@@ -12,7 +12,8 @@ sealed class Deployment : IDisposable
     readonly string _directory = Directory.CreateTempSubdirectory("inbox-tests-").FullName;
     readonly string _suffix = Guid.NewGuid().ToString("N")[..10];
 
-    public Deployment()
+    /// <param name="login">The login that serves requests. A test that changes the role itself takes one of its own.</param>
+    public Deployment(string login = "tenancy_app")
     {
         var keySet = Path.Combine(_directory, "jwks.json");
         File.WriteAllText(keySet, DevelopmentTokens.KeySet(Key));
@@ -22,7 +23,7 @@ sealed class Deployment : IDisposable
             ["Tenancy__Postgres__Catalog"] = Tenancy.TestKit.Deployment.ConnectionString(CatalogDatabase, "tenancy_catalog"),
             ["Cursors__Key"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             ["Tenancy__Postgres__DeploymentKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
-            [$"Tenancy__Postgres__Servers__{Server}__ConnectionString"] = Tenancy.TestKit.Deployment.ConnectionString(SharedDatabase, "tenancy_app"),
+            [$"Tenancy__Postgres__Servers__{Server}__ConnectionString"] = Tenancy.TestKit.Deployment.ConnectionString(SharedDatabase, login),
             [$"Tenancy__Postgres__Servers__{Server}__Migrator"] = Tenancy.TestKit.Deployment.ConnectionString(SharedDatabase, "tenancy_migrator"),
         };
     }
