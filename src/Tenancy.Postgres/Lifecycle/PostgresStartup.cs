@@ -37,7 +37,11 @@ internal sealed class PostgresStartup(
         }
 
         foreach (var name in servers.Names)
-            await router.PoolAsync(servers.Get(name).SharedPool, Probe, async: true, cancellationToken).ConfigureAwait(false);
+        {
+            var server = servers.Get(name);
+            await router.PoolAsync(server.SharedPool, Probe, async: true, cancellationToken).ConfigureAwait(false);
+            server.Budget.Forget(Probe);
+        }
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
