@@ -46,7 +46,13 @@ public sealed class Deployment : IAsyncDisposable
             await File.WriteAllTextAsync(Path.Combine(migrations, name), sql);
         var host = Build(options, migrations);
         if (options.Install)
-            await host.Services.GetRequiredService<IPostgresInstaller>().InstallAsync(Server, options.Administrator ?? PrivateCluster.Administrator);
+        {
+            var installer = host.Services.GetRequiredService<IPostgresInstaller>();
+            await installer.InstallAsync(Server, options.Administrator ?? PrivateCluster.Administrator);
+            foreach (var (name, administrator) in options.MoreServers)
+                await installer.InstallAsync(name, administrator);
+        }
+
         if (options.AfterInstall is { } afterInstall)
             await afterInstall(options);
         var deployment = new Deployment(host, options, migrations);
@@ -63,10 +69,11 @@ public sealed class Deployment : IAsyncDisposable
     }
 
     /// <summary>Creates a tenant of an isolation.</summary>
-    public Task<Tenant> CreateAsync(TenantIsolation isolation, string? slug = null) => Lifecycle.CreateAsync(
+    public Task<Tenant> CreateAsync(TenantIsolation isolation, string? slug = null, string? server = null) => Lifecycle.CreateAsync(
         new TenantSpecification(TenantSlug.Parse(slug ?? $"tenant-{RandomNumberGenerator.GetHexString(10, lowercase: true)}"), "A tenant", "any")
         {
             Isolation = isolation,
+            Server = server,
         });
 
     /// <summary>The database that a tenant is in.</summary>
@@ -95,6 +102,16 @@ public sealed class Deployment : IAsyncDisposable
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = migrations });
         builder.Configuration.AddInMemoryCollection(Configuration(options));
+        foreach (var (name, administrator) in options.MoreServers)
+        {
+            var there = new DeploymentOptions { Administrator = administrator };
+            builder.Configuration.AddInMemoryCollection(
+            [
+                new($"Tenancy:Postgres:Servers:{name}:ConnectionString", ConnectionString(there, options.SharedDatabase, options.AppLogin)),
+                new($"Tenancy:Postgres:Servers:{name}:Migrator", ConnectionString(there, options.SharedDatabase, "tenancy_migrator")),
+            ]);
+        }
+
         builder.Configuration.AddInMemoryCollection(options.Settings);
         builder.Logging.AddProvider(options.Logs);
         builder.Services.AddTenancy(builder.Configuration.GetSection("Tenancy")).UsePostgres(postgres => postgres.MigrationsDirectory = migrations);

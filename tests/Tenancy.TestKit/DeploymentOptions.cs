@@ -45,6 +45,9 @@ public sealed class DeploymentOptions
     /// <summary>The superuser of the cluster, where it is not the one that tests share.</summary>
     public string? Administrator { get; init; }
 
+    /// <summary>Further servers, by name: a superuser's connection string to each.</summary>
+    public Dictionary<string, string> MoreServers { get; init; } = [];
+
     /// <summary>The hosts that every login connects to, as in a connection string; else the cluster's own.</summary>
     public string? Host { get; init; }
 

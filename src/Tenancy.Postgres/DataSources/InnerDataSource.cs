@@ -15,8 +15,7 @@ internal static class InnerDataSource
             builder.UseLoggerFactory(new ValuelessLoggers(loggers));
         if (DataSourceRules.Apply(builder, settings) is { Count: > 0 } mistakes)
             throw new InvalidOperationException(string.Join(' ', mistakes));
-        // By placement, never by tenant: the name is a metric label.
-        builder.Name = $"{settings.Key.Server}/{(settings.Identity is null ? settings.Key.Database : "own")}";
+        builder.Name = settings.Name;
         decide(builder.ConnectionStringBuilder);
         return builder.Build();
     }

@@ -7,8 +7,10 @@ namespace Tenancy;
 /// <param name="Waiting">Requests that wait for a connection.</param>
 /// <param name="Pools">The pools that hold a connection.</param>
 /// <param name="Tenants">The tenants that waited longest, or else held connections longest, since the start.</param>
+/// <param name="Busiest">The tenants that held connections longest since the start.</param>
 public sealed record ServerDiagnostics(
-    string Server, int Budget, int Used, int Waiting, IReadOnlyList<PoolDiagnostics> Pools, IReadOnlyList<TenantDiagnostics> Tenants);
+    string Server, int Budget, int Used, int Waiting, IReadOnlyList<PoolDiagnostics> Pools, IReadOnlyList<TenantDiagnostics> Tenants,
+    IReadOnlyList<TenantDiagnostics> Busiest);
 
 /// <summary>The connections of one pool.</summary>
 /// <param name="Database">The database they lead to.</param>

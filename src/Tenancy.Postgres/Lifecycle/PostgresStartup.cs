@@ -45,6 +45,7 @@ internal sealed class PostgresStartup(
             // Rights on parameters are the whole server's, so that tenants' own databases are no different.
             if (!pool.LimitsFiles && TiersThatLimitFiles() is { Length: > 0 } tiers)
                 Log.FilesUnlimited(logger, name, tiers, PostgresRoles.Owner);
+            server.Budget.Forget(Probe);
         }
 
         await lint.RunAsync(cancellationToken).ConfigureAwait(false);

@@ -18,6 +18,9 @@ internal sealed record PoolSettings(PoolKey Key, string ConnectionString, int Ca
     /// <summary>Tenants with tables of their own that one connection serves before it is replaced.</summary>
     public int SchemasPerConnection { get; init; } = PostgresServerOptions.DefaultSchemasPerConnection;
 
+    /// <summary>What metrics and spans call it: by placement, never by tenant.</summary>
+    public string Name => $"{Replica?.Budget.Server ?? Key.Server}/{(Identity is null ? Key.Database : "own")}{(OnlyReads && Replica is null ? "/read-only" : "")}";
+
     /// <summary>Whether it hands out sessions that only read.</summary>
     public bool OnlyReads => Key.Reading.Length > 0;
 

@@ -276,8 +276,8 @@ public sealed class TenantConnection : DbConnection
     /// </summary>
     internal string? ReasonToMove(Exception error) => Route.Replica is not null
         ? error is NpgsqlException { IsTransient: true, InnerException: not TimeoutException } ? "a standby failed" : null
-        : error is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } && _inner is not null && Hosts.IsStandby(_inner)
-            ? "the server is a standby" : null;
+        : error is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } && !IsReadOnly
+            && _inner is not null && Hosts.IsStandby(_inner) ? "the server is a standby" : null;
 
     /// <summary>Notes that what was sent so far may have been committed.</summary>
     internal void Acknowledge() => _session?.Acknowledge();

@@ -47,8 +47,10 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
             if (keepsReset)
                 decided.MaxAutoPrepare = 0;
             read = new NpgsqlConnectionStringBuilder(decided.ConnectionString);
-            if (!settings.OnlyReads || settings.Replica is null)
+            if (settings.Replica is null)
                 Hosts.ToPrimary(decided);
+            else
+                Hosts.ToStandby(decided);
         });
         _hosts = new HostSearch(_connections, settings);
         _patience = read.Timeout == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(read.Timeout);

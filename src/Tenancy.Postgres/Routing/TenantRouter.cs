@@ -99,11 +99,7 @@ internal sealed class TenantRouter : IAsyncDisposable, IDisposable
             ObjectDisposedException.ThrowIf(_disposed != 0, this);
             if (!_pools.TryGetValue(settings.Key, out pool))
             {
-                var budget = settings.Replica?.Budget ?? _strategies.Servers.Get(settings.Key.Server).Budget;
-                pool = await TenantPool.CreateAsync(
-                    settings, budget.ShareOf(tenant), budget, _loggers,
-                    (share, later, stop) => PoolAsync(settings, share.Tenant, later, stop), async, cancellationToken).ConfigureAwait(false);
-                _pools[settings.Key] = pool;
+                _pools[settings.Key] = pool = await OpenPoolAsync(settings, tenant, async, cancellationToken).ConfigureAwait(false);
                 made = true;
             }
 
@@ -114,6 +110,23 @@ internal sealed class TenantRouter : IAsyncDisposable, IDisposable
             opening.Release();
             if (made && _pools.Count > _options.Value.EmptyPoolLimit)
                 DropEmptyPools();
+        }
+    }
+
+    async Task<TenantPool> OpenPoolAsync(PoolSettings settings, TenantId tenant, bool async, CancellationToken cancellationToken)
+    {
+        var budget = settings.Replica?.Budget ?? _strategies.Servers.Get(settings.Key.Server).Budget;
+        using var activity = RouterActivities.OpenPool(settings, tenant);
+        try
+        {
+            return await TenantPool.CreateAsync(
+                settings, budget.ShareOf(tenant), budget, _loggers,
+                (share, later, stop) => PoolAsync(settings, share.Tenant, later, stop), async, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            RouterActivities.Fail(activity, e);
+            throw;
         }
     }
 

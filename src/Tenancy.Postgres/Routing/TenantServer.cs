@@ -132,7 +132,8 @@ internal sealed class TenantServer : IDisposable
 
     /// <summary>Opens a connection that is not pooled, for creating places and migrating. It counts in the budget too.</summary>
     public Task<NpgsqlConnection> OpenMigratorAsync(string database, CancellationToken cancellationToken) => OpenAsync(
-        new NpgsqlConnectionStringBuilder(_migrator.ConnectionString) { Database = database }.ConnectionString, turn: null, cancellationToken);
+        new NpgsqlConnectionStringBuilder(_migrator.ConnectionString) { Database = database }.ConnectionString,
+        isOneOfMany: database != SharedDatabase, turn: null, cancellationToken);
 
     /// <summary>
     /// Opens a connection that is held while others do the work. So many at most that there is always room for those.
@@ -140,11 +141,12 @@ internal sealed class TenantServer : IDisposable
     public async Task<NpgsqlConnection> OpenHoldAsync(string connectionString, CancellationToken cancellationToken)
     {
         await _holds.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return await OpenAsync(connectionString, _holds, cancellationToken).ConfigureAwait(false);
+        return await OpenAsync(connectionString, isOneOfMany: false, _holds, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Opens a connection under the budget that is neither pooled nor a tenant's, and gives a turn back with it.</summary>
-    async Task<NpgsqlConnection> OpenAsync(string connectionString, SemaphoreSlim? turn, CancellationToken cancellationToken)
+    async Task<NpgsqlConnection> OpenAsync(
+        string connectionString, bool isOneOfMany, SemaphoreSlim? turn, CancellationToken cancellationToken)
     {
         var share = Budget.ShareOf(default);
         var waiter = new Waiter(_administration, share);
@@ -161,9 +163,10 @@ internal sealed class TenantServer : IDisposable
         }
 
         var released = false;
-        // A data source of its own, which goes with it: the driver would keep one for each database for ever.
-        var source = NpgsqlDataSource.Create(Hosts.ToPrimary(connectionString));
-        var connection = source.CreateConnection();
+        connectionString = Hosts.ToPrimary(connectionString);
+        // To a tenant's own database by a data source that goes with it: the driver would keep one for each for ever.
+        var source = isOneOfMany ? NpgsqlDataSource.Create(connectionString) : null;
+        var connection = source?.CreateConnection() ?? new NpgsqlConnection(connectionString);
         connection.StateChange += (_, change) =>
         {
             if (change.CurrentState == ConnectionState.Closed)
@@ -185,7 +188,7 @@ internal sealed class TenantServer : IDisposable
         {
             if (Interlocked.Exchange(ref released, true))
                 return;
-            source.Dispose();
+            source?.Dispose();
             Budget.Gone(_administration, share, waiter.Charge, held: 0);
             turn?.Release();
         }

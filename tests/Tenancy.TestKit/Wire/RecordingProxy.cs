@@ -28,6 +28,9 @@ public sealed class RecordingProxy : IAsyncDisposable
     /// <summary>The port that what connects from now on is led to; else the cluster's own.</summary>
     public int? Target { get; set; }
 
+    /// <summary>How long each answer is held back: whatever the client sends meanwhile waited for none, and is the same turn.</summary>
+    public TimeSpan Delay { get; set; }
+
     /// <summary>Cuts what is connected, as a network would.</summary>
     public void Cut()
     {
@@ -80,8 +83,8 @@ public sealed class RecordingProxy : IAsyncDisposable
                 await server.ConnectAsync(administrator.Host!, Target ?? administrator.Port, _stopping.Token);
                 var parser = new FrontendParser(session, _messages.Enqueue);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-                var up = PumpAsync(client.GetStream(), server.GetStream(), parser.Client, either.Token);
-                var down = PumpAsync(server.GetStream(), client.GetStream(), parser.Server, either.Token);
+                var up = PumpAsync(client.GetStream(), server.GetStream(), parser.Client, static () => TimeSpan.Zero, either.Token);
+                var down = PumpAsync(server.GetStream(), client.GetStream(), parser.Server, () => Delay, either.Token);
                 await Task.WhenAny(up, down);
                 await either.CancelAsync();
                 await Task.WhenAll(up, down);
@@ -96,11 +99,14 @@ public sealed class RecordingProxy : IAsyncDisposable
         }
     }
 
-    static async Task PumpAsync(NetworkStream from, NetworkStream to, Action<ReadOnlyMemory<byte>> seen, CancellationToken stopping)
+    static async Task PumpAsync(
+        NetworkStream from, NetworkStream to, Action<ReadOnlyMemory<byte>> seen, Func<TimeSpan> delay, CancellationToken stopping)
     {
         var buffer = new byte[1 << 16];
         while (await from.ReadAsync(buffer, stopping) is > 0 and var read)
         {
+            if (delay() is { Ticks: > 0 } time)
+                await Task.Delay(time, stopping);
             // Noted before it is passed on: whoever sees the answer finds the question recorded.
             seen(buffer.AsMemory(0, read));
             await to.WriteAsync(buffer.AsMemory(0, read), stopping);

@@ -34,6 +34,7 @@ internal static class Patience
         {
             waiter.Share.CountWait(waiter.Waited.Ticks);
             budget.Metrics.Waited(budget.Server, waiter.Waited, granted);
+            RouterActivities.Waited(waiter, granted);
         }
     }
 

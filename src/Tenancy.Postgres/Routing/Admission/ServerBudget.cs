@@ -233,9 +233,10 @@ internal sealed class ServerBudget : IDisposable
         // Administration has a share too, and is no tenant.
         var tenants = _shares.Values.Where(static share => share.Tenant != default)
             .Select(static share => new TenantDiagnostics(share.Tenant, share.Held, share.Leases, share.HeldTime, share.Waits, share.WaitedTime))
-            .OrderByDescending(static tenant => tenant.WaitedTime).ThenByDescending(static tenant => tenant.HeldTime)
-            .Take(top);
-        return new ServerDiagnostics(Server, Limit, Used, Waiting, pools, [.. tenants]);
+            .ToArray();
+        return new ServerDiagnostics(Server, Limit, Used, Waiting, pools,
+            [.. tenants.OrderByDescending(static tenant => tenant.WaitedTime).ThenByDescending(static tenant => tenant.HeldTime).Take(top)],
+            [.. tenants.OrderByDescending(static tenant => tenant.HeldTime).Take(top)]);
     }
 
     public void Dispose() => _timer.Dispose();

@@ -12,6 +12,9 @@ internal sealed class CatchUp(TenantRouter router, TenantServer server, ILogger 
 {
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(2);
 
+    /// <summary>How often it is found out at most: what it costs does not grow with the load.</summary>
+    static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
+
     /// <summary>How long a standby is asked again and again. After that, the next read asks anew.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -34,6 +37,11 @@ internal sealed class CatchUp(TenantRouter router, TenantServer server, ILogger 
             var (position, asked) = await PositionAsync().ConfigureAwait(false);
             await Task.WhenAll(server.Replicas!.All.Where(static replica => !replica.IsResting)
                 .Select(replica => FollowAsync(replica, position, asked))).ConfigureAwait(false);
+            await Task.Delay(Interval, server.Budget.Time).ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The host stops.
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or InvalidOperationException or IsolationProofException)
         {
@@ -82,8 +90,8 @@ internal sealed class CatchUp(TenantRouter router, TenantServer server, ILogger 
         }
         catch (NpgsqlException e)
         {
-            replica.TakeRest();
-            Log.ReplicaUnused(logger, replica.Budget.Server, e.GetType().Name);
+            if (replica.TakeRest(e))
+                Log.ReplicaUnused(logger, replica.Budget.Server, e.GetType().Name);
         }
     }
 

@@ -9,6 +9,13 @@ internal static class Hosts
     public static string[] Of(NpgsqlConnectionStringBuilder settings) =>
         (settings.Host ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
+    /// <summary>The most seconds that it may take to connect to a standby: whoever waits could read from the primary.</summary>
+    const int MostToStandby = 3;
+
+    /// <summary>Has a connection string that leads to a standby give up soon.</summary>
+    public static void ToStandby(NpgsqlConnectionStringBuilder settings) =>
+        settings.Timeout = settings.Timeout == 0 ? MostToStandby : Math.Min(settings.Timeout, MostToStandby);
+
     /// <summary>
     /// Has a connection string with several hosts lead to the one that may be written to. Each host gets an equal part of
     /// the time to connect, or one that does not answer would use up all of it.
@@ -24,10 +31,13 @@ internal static class Hosts
     }
 
     /// <inheritdoc cref="ToPrimary(NpgsqlConnectionStringBuilder)"/>
+    /// <remarks>For connections that are opened seldom: each asks anew which host is what.</remarks>
     public static string ToPrimary(string connectionString)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
         ToPrimary(settings);
+        if (settings.TargetSessionAttributes is not null)
+            settings.HostRecheckSeconds = 0;
         return settings.ConnectionString;
     }
 

@@ -25,8 +25,8 @@ internal sealed class ReaderRoutes(TenantRouter router, IsolationStrategies stra
             }
             catch (NpgsqlException e)
             {
-                replica.TakeRest();
-                Log.ReplicaUnused(logger, replica.Budget.Server, e.GetType().Name);
+                if (replica.TakeRest(e))
+                    Log.ReplicaUnused(logger, replica.Budget.Server, e.GetType().Name);
             }
         }
 
