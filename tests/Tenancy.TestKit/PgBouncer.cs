@@ -9,6 +9,7 @@ public sealed class PgBouncer : IAsyncDisposable
     static readonly Dictionary<string, string> Defaults = new()
     {
         ["pool_mode"] = "transaction",
+        ["auth_type"] = "scram-sha-256",
         ["default_pool_size"] = "8",
         ["max_client_conn"] = "200",
         // What is asked of a session that was killed a moment ago should not take as long as people would wait.
@@ -134,7 +135,6 @@ public sealed class PgBouncer : IAsyncDisposable
             listen_addr = 127.0.0.1
             listen_port = {Port}
             unix_socket_dir =
-            auth_type = scram-sha-256
             auth_file = {_directory}/userlist.txt
             auth_query = select usename, passwd from tenancy_pooler.secret_of($1)
             logfile = {Log}

@@ -49,7 +49,7 @@ public sealed class PostgresServerOptions
     /// How old a session's attestation may be: that nobody left in it what the next tenant could meet. It goes along with a
     /// statement. Behind a pooler every scope attests, whatever this says.
     /// </summary>
-    /// <value>Default: 30 seconds. Range: 0 (every scope) to 1 hour.</value>
+    /// <value>Default: 30 seconds. Range: 0 (once in each lease) to 1 hour.</value>
     public TimeSpan AttestationInterval { get; set; } = DefaultAttestationInterval;
 
     /// <summary>

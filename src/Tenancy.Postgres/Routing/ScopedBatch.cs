@@ -67,7 +67,7 @@ internal sealed class ScopedBatch : IDisposable
     }
 
     /// <summary>Notes that something failed, so that the session is asked again.</summary>
-    public void Unattest() => _session.Unattested();
+    public void Unattest() => _session.Unattested(_connection.IsInTransaction);
 
     public void Add(NpgsqlBatchCommand statement) => Batch.BatchCommands.Add(statement);
 
@@ -85,9 +85,13 @@ internal sealed class ScopedBatch : IDisposable
             PostgresErrorCodes.ProtocolViolation when PoolerErrors.IsUnassigned((PostgresException)error) => "no session in time",
             PostgresErrorCodes.InsufficientPrivilege => "another tenant's scope",
             // The scope is the first thing that is sent: nothing behind it ran.
-            PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or IdleTimeout => "ended by the server",
+            _ when IsEnded((PostgresException)error) => "ended by the server",
             _ => null,
         };
+
+    /// <summary>Whether the server ended the session.</summary>
+    public static bool IsEnded(PostgresException error) =>
+        error.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or IdleTimeout;
 
     /// <summary>
     /// Whether the columns of a prepared statement have changed. By where in the server it comes from, since others have its

@@ -9,6 +9,7 @@ internal sealed class Session(SessionPool pool, NpgsqlConnection connection)
     HashSet<TenantShare>? _visited;
     readonly long _opened = pool.Budget.Time.GetTimestamp();
     long? _attested;
+    bool _asked;
 
     public SessionPool Pool { get; } = pool;
 
@@ -37,14 +38,22 @@ internal sealed class Session(SessionPool pool, NpgsqlConnection connection)
     /// <summary>What somebody had left in it, where the server said so and ended it.</summary>
     public string? Left { get; set; }
 
-    /// <summary>Whether its attestation is older than this, or there is none.</summary>
-    public bool IsAttestationDue(TimeSpan age) => _attested is not { } at || Pool.Budget.Time.GetElapsedTime(at) >= age;
+    /// <summary>Whether its attestation is older than this, or there is none; once in a lease, before that leaves anything itself.</summary>
+    public bool IsAttestationDue(TimeSpan age) => !_asked && (_attested is not { } at || Pool.Budget.Time.GetElapsedTime(at) >= age);
 
     /// <summary>Notes that it is attested with the statement that goes out now.</summary>
-    public void Attested() => _attested = Pool.Budget.Time.GetTimestamp();
+    public void Attested()
+    {
+        _attested = Pool.Budget.Time.GetTimestamp();
+        _asked = true;
+    }
 
-    /// <summary>Notes that a statement failed, and perhaps before it was attested.</summary>
-    public void Unattested() => _attested = null;
+    /// <summary>Notes that a statement failed, and perhaps before it was attested; which a transaction cannot be once more.</summary>
+    public void Unattested(bool inTransaction)
+    {
+        _attested = null;
+        _asked = inTransaction;
+    }
 
     public void Visit(TenantShare tenant)
     {
@@ -54,6 +63,7 @@ internal sealed class Session(SessionPool pool, NpgsqlConnection connection)
 
     public void Begin(TenantShare share, long charge)
     {
+        _asked = false;
         Share = share;
         Charge = charge;
         Since = Pool.Budget.Time.GetTimestamp();

@@ -110,7 +110,7 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
     public async Task<IReadOnlyList<ProofFinding>> ProveAsync(
         PoolSettings settings, TenantShare share, bool async, CancellationToken cancellationToken)
     {
-        for (var again = settings.IsPooled ? 3 : 0; ; again--)
+        for (var again = 3; ; again--)
         {
             var session = async ? await LeaseProvenAsync(share, cancellationToken).ConfigureAwait(false) : LeaseProven(share);
             var proven = false;
@@ -128,13 +128,13 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
                 proven = true;
                 return findings;
             }
-            catch (PostgresException) when (session.Left is { } left)
+            catch (PostgresException e) when (session.Left is not null || ScopedBatch.IsEnded(e) && again > 0)
             {
-                // Somebody else's, of the same login; the server ended it, and there is another.
+                // It had ended while it was idle; or somebody else with the same login had left something in it. There is another.
                 if (again == 0)
                 {
                     throw new IsolationProofException(settings.Key.Database, [new ProofFinding("session-left", IsFatal: true,
-                        $"Each session of the pooler was {left}.",
+                        $"Each session of the pooler was {session.Left}.",
                         $"select application_name, client_addr from pg_stat_activity where usename = '{Key.Login}'; -- find who else uses the login, or which hook of ConfigureDataSource sets something")]);
                 }
             }

@@ -5,7 +5,7 @@
 -- minute, so that all the others are compared once a minute.
 create or replace function tenancy.watched_settings() returns text language sql stable parallel safe
     return pg_catalog.concat_ws('/',
-        pg_catalog.current_setting('role'), pg_catalog.current_setting('row_security'),
+        pg_catalog.current_setting('role'), pg_catalog.current_setting('search_path'), pg_catalog.current_setting('row_security'),
         pg_catalog.current_setting('statement_timeout'), pg_catalog.current_setting('lock_timeout'),
         pg_catalog.current_setting('idle_in_transaction_session_timeout'), pg_catalog.current_setting('default_transaction_isolation'),
         pg_catalog.current_setting('default_transaction_read_only'), pg_catalog.current_setting('default_transaction_deferrable'),
@@ -25,7 +25,7 @@ create or replace function tenancy.changed_settings(pooled boolean) returns text
         select pg_catalog.string_agg(pg_catalog.concat(s.name, ':', pg_catalog.hashtext(s.setting)), ' ' order by s.name)
         from pg_catalog.pg_show_all_settings() s
         where s.source operator(pg_catalog.=) 'session' and s.setting is distinct from s.reset_val
-          and s.name operator(pg_catalog.<>) all (array['transaction_isolation', 'transaction_read_only', 'transaction_deferrable', 'tenancy.clean'])
+          and s.name operator(pg_catalog.<>) all (array['transaction_isolation', 'transaction_read_only', 'transaction_deferrable', 'tenancy.clean', 'tenancy.tenant'])
           and (not pooled or s.name operator(pg_catalog.<>) all (array['application_name', 'client_encoding', 'DateStyle', 'TimeZone', 'standard_conforming_strings'])));
 
 -- A hash of what ALTER ROLE … SET gives every new session of this login; none where nothing.
