@@ -23,6 +23,10 @@ internal static partial class Log
         "Queries:MaxTemporaryBytes of the tiers {Tiers} is not in force on {Server}: the scope lacks the right. Run, as a superuser: grant set on parameter temp_file_limit to {Owner};")]
     public static partial void FilesUnlimited(ILogger logger, string server, string tiers, string owner);
 
+    [LoggerMessage(2005, LogLevel.Warning,
+        "The database {Database} on {Server} is served at level Filter: text injected into a statement can read every tenant's rows there. {Findings} findings are overlooked. Set Level to latched or signed before tenants' data is in it.")]
+    public static partial void NotProtected(ILogger logger, string database, string server, int findings);
+
     [LoggerMessage(2010, LogLevel.Warning,
         "The catalog could not be read; the snapshot of {AsOf:O} stays in use. Trying again in {Delay}.")]
     public static partial void CatalogUnreachable(ILogger logger, Exception error, DateTimeOffset asOf, TimeSpan delay);

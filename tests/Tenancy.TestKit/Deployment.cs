@@ -107,6 +107,8 @@ public sealed class Deployment : IAsyncDisposable
         ["Tenancy:Tiers:any:Isolation"] = "row",
         ["Tenancy:Postgres:Catalog"] = ConnectionString(options.CatalogDatabase, "tenancy_catalog", options.Port),
         ["Tenancy:Postgres:DeploymentKey"] = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(options.Suffix))),
+        ["Tenancy:Postgres:SigningKeyId"] = options.SigningKeyId.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        [$"Tenancy:Postgres:Servers:{Server}:Level"] = options.Level.ToString(),
         ["Tenancy:Postgres:MaxAutoPrepare"] = options.MaxAutoPrepare.ToString(System.Globalization.CultureInfo.InvariantCulture),
         [$"Tenancy:Postgres:Servers:{Server}:ConnectionString"] = ConnectionString(options.SharedDatabase, options.AppLogin, options.Port) + ";" + options.ConnectionSettings,
         [$"Tenancy:Postgres:Servers:{Server}:Migrator"] = ConnectionString(options.SharedDatabase, "tenancy_migrator", options.Port),

@@ -12,7 +12,7 @@ internal static class LentSession
         var session = await route.Pool.LeaseAsync(route.Share, cancellationToken).ConfigureAwait(false);
         try
         {
-            return await TransactAsync(session.Connection, route, form, work, cancellationToken).ConfigureAwait(false);
+            return await TransactAsync(session, route, form, work, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -22,15 +22,16 @@ internal static class LentSession
 
     /// <summary>Runs the work in a transaction that has entered the tenant.</summary>
     public static async Task<T> TransactAsync<T>(
-        NpgsqlConnection session, TenantRoute route, ScopeForm form, Func<NpgsqlConnection, CancellationToken, Task<T>> work,
+        Session lent, TenantRoute route, ScopeForm form, Func<NpgsqlConnection, CancellationToken, Task<T>> work,
         CancellationToken cancellationToken)
     {
+        var session = lent.Connection;
         var transaction = await session.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         await using (transaction.ConfigureAwait(false))
         {
             using (var enter = new NpgsqlCommand(form.Statement, session))
             {
-                enter.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = route.Tenant.Id.Value });
+                route.AddTo(enter.Parameters, lent);
                 await enter.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
             }
 

@@ -24,7 +24,8 @@ internal sealed class ScopedBatch : IDisposable
         _connection = connection;
         _lease = connection.Lease;
         var form = connection.Form;
-        _enter = Enter(connection.Route, form);
+        _enter = new NpgsqlBatchCommand(form.Statement);
+        connection.Route.AddTo(_enter.Parameters, connection.Session);
         _clock = StatementClock.Start(form.Limits, connection.Route.Pool.Budget.Time);
         Batch = inner.CreateBatch();
         if (timeout is { } seconds)
@@ -66,6 +67,8 @@ internal sealed class ScopedBatch : IDisposable
         : ((PostgresException)error).SqlState switch
         {
             PostgresErrorCodes.InsufficientPrivilege => "another tenant's scope",
+            // What an earlier transaction left, found by the scope itself.
+            PostgresErrorCodes.ObjectInUse => "not clean",
             // The scope is the first thing that is sent: nothing behind it ran.
             PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or IdleTimeout => "ended by the server",
             _ => null,
@@ -87,11 +90,4 @@ internal sealed class ScopedBatch : IDisposable
 
     /// <summary>Hands the driver's batch, emptied, back to its connection for the next execution.</summary>
     public void Dispose() => Batch.Dispose();
-
-    static NpgsqlBatchCommand Enter(TenantRoute route, ScopeForm form)
-    {
-        var enter = new NpgsqlBatchCommand(form.Statement);
-        enter.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = route.Tenant.Id.Value });
-        return enter;
-    }
 }

@@ -77,6 +77,9 @@ public sealed class TenantConnection : DbConnection
 
     internal NpgsqlConnection Inner => _inner ?? throw Closed();
 
+    /// <summary>The session below, while it is leased.</summary>
+    internal Session Session => _session ?? throw Closed();
+
     /// <inheritdoc/>
     protected override DbProviderFactory DbProviderFactory => TenantProviderFactory.Instance;
 
@@ -270,9 +273,9 @@ public sealed class TenantConnection : DbConnection
 
     /// <summary>Lends the connection below, and leases another for what comes after.</summary>
     /// <exception cref="InvalidOperationException">It is in a transaction, or is being read from.</exception>
-    internal async Task<T> LendAsync<T>(Func<NpgsqlConnection, Task<T>> use, CancellationToken cancellationToken)
+    internal async Task<T> LendAsync<T>(Func<Session, Task<T>> use, CancellationToken cancellationToken)
     {
-        var inner = CheckedInner();
+        _ = CheckedInner();
         if (!CanReplace || _reader is { IsClosed: false })
         {
             throw new InvalidOperationException(
@@ -283,7 +286,7 @@ public sealed class TenantConnection : DbConnection
         Condemn();
         try
         {
-            return await use(inner).ConfigureAwait(false);
+            return await use(Session).ConfigureAwait(false);
         }
         finally
         {

@@ -16,6 +16,8 @@ internal sealed class TenantServer : IDisposable
     readonly PostgresOptions _all;
     readonly SessionPool _administration;
     readonly SemaphoreSlim _holds;
+    readonly TimeProvider _time;
+    readonly SigningKeys _keys;
 
     public TenantServer(string name, PostgresServerOptions options, PostgresOptions all, TimeProvider time, RouterMetrics metrics)
     {
@@ -25,6 +27,8 @@ internal sealed class TenantServer : IDisposable
         _app = new NpgsqlConnectionStringBuilder(options.ConnectionString);
         _migrator = new NpgsqlConnectionStringBuilder(options.Migrator) { Pooling = false, Enlist = false };
         HoldsCatalog = ConnectionStringRules.IsSameServer(options.ConnectionString, all.Catalog);
+        _time = time;
+        _keys = new SigningKeys(all);
         Budget = new ServerBudget(name, LimitOf(options.ConnectionBudget), time, metrics);
         _holds = new SemaphoreSlim(Math.Max(1, Budget.MostPerTenant / 2));
         _administration = new SessionPool(Budget, SharedDatabase, int.MaxValue, isShared: false, keepsIdle: false);
@@ -80,8 +84,24 @@ internal sealed class TenantServer : IDisposable
             IncludeFailedBatchedCommand = true,
             ApplicationName = _app.ApplicationName ?? "tenancy",
         };
-        return new PoolSettings(new PoolKey(Name, database, login), settings.ConnectionString, size, identity) { Hooks = _all.DataSourceHooks, Enlists = _app.Enlist, SchemasPerConnection = Options.SchemasPerConnection };
+        return new PoolSettings(new PoolKey(Name, database, login), settings.ConnectionString, size, identity)
+        {
+            Hooks = _all.DataSourceHooks,
+            Enlists = _app.Enlist,
+            SchemasPerConnection = Options.SchemasPerConnection,
+            Level = Options.Level,
+            Signer = Options.Level == ProtectionLevel.Signed ? SignerOf(_keys.CurrentId, database) : null,
+        };
     }
+
+    /// <summary>Signs for one database with one of the keys.</summary>
+    public ScopeSigner SignerOf(int keyId, string database) => new(KeyOf(keyId, database), keyId, _time);
+
+    /// <summary>The key of that id, of one database.</summary>
+    public byte[] KeyOf(int keyId, string database) => _keys.Derive(keyId, Name, database);
+
+    /// <summary>The key that this process signs with.</summary>
+    public int SigningKeyId => _keys.CurrentId;
 
     /// <summary>Opens a connection that is not pooled, for creating places and migrating. It counts in the budget too.</summary>
     public Task<NpgsqlConnection> OpenMigratorAsync(string database, CancellationToken cancellationToken) => OpenAsync(

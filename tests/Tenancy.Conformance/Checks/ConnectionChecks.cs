@@ -178,7 +178,7 @@ static class ConnectionChecks
         var poisoned = await subject.AsAsync(subject.A, async connection =>
         {
             // As a function of the application's own could: the test reaches below what a tenant's statement may.
-            await using var poison = new NpgsqlCommand($"set tenancy.tenant = '{subject.B.Id}'", connection.Inner);
+            await using var poison = new NpgsqlCommand($"set {subject.ScopeSetting} = '{subject.B.Id}'", connection.Inner);
             await poison.ExecuteNonQueryAsync();
             var before = connection.Inner.ProcessID;
             var marks = await Subject.ReadAsync(connection, "select mark from notes");
