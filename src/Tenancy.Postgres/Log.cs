@@ -37,6 +37,10 @@ internal static partial class Log
         "The settings of the login {Login} changed (ALTER ROLE … SET) while {Database} was served: new sessions begin with them. The isolation is proven again. Look who changed them.")]
     public static partial void RoleSettingsChanged(ILogger logger, string login, string database);
 
+    [LoggerMessage(2009, LogLevel.Warning,
+        "The database {Database} on {Server} is served at level Filter: text injected into a statement can read every tenant's rows there. {Findings} findings are overlooked. Set Level to latched or signed before tenants' data is in it.")]
+    public static partial void NotProtected(ILogger logger, string database, string server, int findings);
+
     [LoggerMessage(2010, LogLevel.Warning,
         "The catalog could not be read; the snapshot of {AsOf:O} stays in use. Trying again in {Delay}.")]
     public static partial void CatalogUnreachable(ILogger logger, Exception error, DateTimeOffset asOf, TimeSpan delay);

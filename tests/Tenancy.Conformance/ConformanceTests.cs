@@ -1,10 +1,18 @@
 namespace Tenancy.Conformance;
 
-/// <summary>Every check under one isolation, on one deployment.</summary>
-public abstract class ConformanceTests(TenantIsolation isolation) : IAsyncLifetime
+/// <summary>Every check under one isolation and level, on one deployment.</summary>
+public abstract class ConformanceTests(TenantIsolation isolation, ProtectionLevel level) : IAsyncLifetime
 {
-    static readonly Dictionary<TenantIsolation, Lazy<Task<Subject>>> Subjects = Enum.GetValues<TenantIsolation>()
-        .ToDictionary(kind => kind, kind => new Lazy<Task<Subject>>(() => Subject.StartAsync(kind)));
+    static readonly Dictionary<(TenantIsolation, ProtectionLevel), Lazy<Task<Subject>>> Subjects =
+        (from kind in Enum.GetValues<TenantIsolation>()
+         from strength in new[] { ProtectionLevel.Latched, ProtectionLevel.Signed }
+         select (kind, strength)).ToDictionary(one => one, one => new Lazy<Task<Subject>>(() => Subject.StartAsync(one.kind, new DeploymentOptions
+         {
+             Budget = 4,
+             Level = one.strength,
+             // Signed is for servers where this cannot be revoked, and has to hold there.
+             AfterInstall = one.strength == ProtectionLevel.Signed ? DeploymentOptions.GrantSetConfigAsync : null,
+         })));
 
     Subject? _subject;
 
@@ -14,13 +22,19 @@ public abstract class ConformanceTests(TenantIsolation isolation) : IAsyncLifeti
     [MemberData(nameof(Names))]
     public Task Holds(string name) => Suite.Checks.Single(check => check.Name == name).RunAsync(_subject!);
 
-    public async Task InitializeAsync() => _subject = await Subjects[isolation].Value;
+    public async Task InitializeAsync() => _subject = await Subjects[(isolation, level)].Value;
 
     public Task DisposeAsync() => Task.CompletedTask;
 }
 
-public sealed class RowConformanceTests() : ConformanceTests(TenantIsolation.Row);
+public sealed class RowConformanceTests() : ConformanceTests(TenantIsolation.Row, ProtectionLevel.Latched);
 
-public sealed class SchemaConformanceTests() : ConformanceTests(TenantIsolation.Schema);
+public sealed class SchemaConformanceTests() : ConformanceTests(TenantIsolation.Schema, ProtectionLevel.Latched);
 
-public sealed class DatabaseConformanceTests() : ConformanceTests(TenantIsolation.Database);
+public sealed class DatabaseConformanceTests() : ConformanceTests(TenantIsolation.Database, ProtectionLevel.Latched);
+
+public sealed class SignedRowConformanceTests() : ConformanceTests(TenantIsolation.Row, ProtectionLevel.Signed);
+
+public sealed class SignedSchemaConformanceTests() : ConformanceTests(TenantIsolation.Schema, ProtectionLevel.Signed);
+
+public sealed class SignedDatabaseConformanceTests() : ConformanceTests(TenantIsolation.Database, ProtectionLevel.Signed);

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Tenancy.Conformance;
@@ -23,6 +24,20 @@ public sealed class Subject : IAsyncDisposable
     public Tenant B { get; }
 
     public TenantIsolation Isolation => A.Placement.Isolation;
+
+    public ProtectionLevel Level => Deployment.Options.Level;
+
+    /// <summary>The setting that holds who is in scope.</summary>
+    public string ScopeSetting => Level == ProtectionLevel.Signed ? "tenancy.stamp" : "tenancy.tenant";
+
+    /// <summary>What the pool of a tenant was made by.</summary>
+    internal PoolSettings SettingsOf(Tenant tenant) =>
+        Deployment.Services.GetRequiredService<IsolationStrategies>()[tenant.Placement.Isolation].PoolFor(tenant.Id, tenant.Placement);
+
+    /// <summary>A call that enters by a token, as text: for whoever could write it into a statement.</summary>
+    internal static string EnterBy(ScopeToken token, TenantId tenant, bool bound = false) => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"tenancy.enter_signed('{tenant}', 1, '{token.Issued:O}', '\\x{Convert.ToHexStringLower(token.Mac)}', {(bound ? "true" : "false")}, false)");
 
     public static async Task<Subject> StartAsync(TenantIsolation isolation, DeploymentOptions? options = null)
     {

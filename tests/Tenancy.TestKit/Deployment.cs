@@ -124,6 +124,8 @@ public sealed class Deployment : IAsyncDisposable
         ["Tenancy:Tiers:any:Isolation"] = "row",
         ["Tenancy:Postgres:Catalog"] = ConnectionString(options, options.CatalogDatabase, "tenancy_catalog"),
         ["Tenancy:Postgres:DeploymentKey"] = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(options.Suffix))),
+        ["Tenancy:Postgres:SigningKeyId"] = options.SigningKeyId.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        [$"Tenancy:Postgres:Servers:{Server}:Level"] = options.Level.ToString(),
         ["Tenancy:Postgres:MaxAutoPrepare"] = options.MaxAutoPrepare.ToString(System.Globalization.CultureInfo.InvariantCulture),
         ["Tenancy:Postgres:Lint:AtStart"] = "off",
         [$"Tenancy:Postgres:Servers:{Server}:ConnectionString"] = ConnectionString(options, options.SharedDatabase, options.AppLogin, options.Pooler?.Port) + ";" + options.ConnectionSettings,

@@ -39,6 +39,10 @@ public sealed class DeploymentOptions
 
     public int Budget { get; init; } = 8;
 
+    public ProtectionLevel Level { get; init; } = ProtectionLevel.Latched;
+
+    public int SigningKeyId { get; init; } = 1;
+
     /// <summary>The port that every login connects to, where something stands between; else the cluster's own.</summary>
     public int? Port { get; init; }
 
@@ -65,6 +69,20 @@ public sealed class DeploymentOptions
 
     public Dictionary<string, string> Migrations { get; init; } = new() { ["0001_tables.sql"] = Tables };
 
+    /// <summary>
+    /// For <see cref="AfterInstall"/>: as on a managed server, where <c>set_config</c> cannot be revoked from PUBLIC; in the
+    /// template of tenants' own databases as well.
+    /// </summary>
+    public static async Task GrantSetConfigAsync(DeploymentOptions options)
+    {
+        const string Grant = "grant execute on function pg_catalog.set_config(text, text, boolean) to public";
+        await PrivateCluster.ExecuteAsync(options.SharedDatabase, Grant);
+        var template = options.SharedDatabase + "_template";
+        await PrivateCluster.ExecuteAsync("postgres", $"alter database {template} with allow_connections true");
+        await PrivateCluster.ExecuteAsync(template, Grant);
+        await PrivateCluster.ExecuteAsync("postgres", $"alter database {template} with allow_connections false");
+    }
+
     /// <summary>Runs between installation and start.</summary>
     public Func<DeploymentOptions, Task>? AfterInstall { get; init; }
 
@@ -78,8 +96,10 @@ public sealed class DeploymentOptions
     public RecordingLogs Logs { get; } = new();
 
     /// <summary>Another process of the same installation, which leaves the databases alone.</summary>
-    public DeploymentOptions Again(Dictionary<string, string>? migrations = null) => new()
+    public DeploymentOptions Again(Dictionary<string, string>? migrations = null, int? signingKeyId = null) => new()
     {
+        Level = Level,
+        SigningKeyId = signingKeyId ?? SigningKeyId,
         Suffix = Suffix,
         AppLogin = AppLogin,
         Budget = Budget,

@@ -70,6 +70,18 @@ internal sealed class SectionReader(IConfigurationSection section, List<string> 
         }
     }
 
+    /// <summary>All values of this section, whatever their keys.</summary>
+    public IEnumerable<(string Name, string Value)> Values()
+    {
+        foreach (var child in section.GetChildren())
+        {
+            if (child.Value is { } value)
+                yield return (child.Key, value);
+            else
+                mistakes.Add($"{child.Path} is an object or a list. Give a text.");
+        }
+    }
+
     /// <summary>Notes the keys that nothing asked for: most are misspelt.</summary>
     public void NoteUnknown(params ReadOnlySpan<string> ignored)
     {

@@ -29,6 +29,20 @@ public sealed class PostgresOptions
     /// </summary>
     public string? DeploymentKey { get; set; }
 
+    /// <summary>
+    /// Which key this process signs with at level <see cref="ProtectionLevel.Signed"/>. Databases accept every key that was
+    /// installed and not retired, so that keys change without a pause: install the next, restart process by process with it,
+    /// retire the last.
+    /// </summary>
+    /// <value>Default: 1. Range: 1 to 999,999,999.</value>
+    public int SigningKeyId { get; set; } = 1;
+
+    /// <summary>
+    /// Secrets of their own for signing keys, by id: at least 32 bytes in Base64. Default: none; a key that has none here is
+    /// derived from <see cref="DeploymentKey"/>.
+    /// </summary>
+    public IDictionary<int, string> SigningKeys { get; } = new SortedDictionary<int, string>();
+
     /// <summary>The schema of shared tables, and of the tables in a tenant's own database. Default: <c>app</c>.</summary>
     public string ApplicationSchema { get; set; } = DefaultApplicationSchema;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 
 namespace Tenancy;
@@ -15,6 +16,9 @@ internal static class PostgresOptionsReader
         options.CatalogPollInterval = reader.Time("CatalogPollInterval") ?? options.CatalogPollInterval;
         options.EmptyPoolLimit = reader.Integer("EmptyPoolLimit") ?? options.EmptyPoolLimit;
         options.MaxAutoPrepare = reader.Integer("MaxAutoPrepare") ?? options.MaxAutoPrepare;
+        options.SigningKeyId = reader.Integer("SigningKeyId") ?? options.SigningKeyId;
+        if (reader.Section("SigningKeys") is { } keys)
+            ReadKeys(keys, options);
         if (reader.Section("Migrations") is { } migrations)
         {
             options.MigrationsDirectory = migrations.Text("Directory");
@@ -34,6 +38,7 @@ internal static class PostgresOptionsReader
             server.SharedPoolSize = part.Integer("SharedPoolSize") ?? server.SharedPoolSize;
             server.SchemasPerConnection = part.Integer("SchemasPerConnection") ?? server.SchemasPerConnection;
             server.DatabasePoolSize = part.Integer("DatabasePoolSize") ?? server.DatabasePoolSize;
+            server.Level = part.Choice<ProtectionLevel>("Level") ?? server.Level;
             server.Region = part.Text("Region");
             server.Pooler = part.Choice<PostgresPooler>("Pooler") ?? server.Pooler;
             server.Direct = part.Text("Direct");
@@ -44,5 +49,17 @@ internal static class PostgresOptionsReader
         }
 
         reader.NoteUnknown();
+    }
+
+    static void ReadKeys(SectionReader section, PostgresOptions options)
+    {
+        foreach (var (name, secret) in section.Values())
+        {
+            // Not the value, which is a secret.
+            if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+                options.SigningKeys[id] = secret;
+            else
+                options.Mistakes.Add($"{section.Path}:{name} is not the id of a key. Give a whole number, such as 2.");
+        }
     }
 }

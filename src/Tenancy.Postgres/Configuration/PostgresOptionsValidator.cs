@@ -32,7 +32,8 @@ internal sealed partial class PostgresOptionsValidator(IOptions<TenancyOptions> 
             result.AddError(Mistake.At($"{options.Path}:CatalogPollInterval", options.CatalogPollInterval, "Give 00:00:00.1 to 01:00:00."));
         CheckRange($"{options.Path}:MaxAutoPrepare", options.MaxAutoPrepare, 0, 10_000, "statements", result);
         CheckRange($"{options.Path}:EmptyPoolLimit", options.EmptyPoolLimit, 16, 100_000, "pools", result);
-        CheckKey(options, result);
+        CheckRange($"{options.Path}:SigningKeyId", options.SigningKeyId, 1, 999_999_999, "as the id of a key", result);
+        CheckKeys(options, result);
         CheckMigrations(options, result);
         return result.Build();
     }
@@ -84,19 +85,35 @@ internal sealed partial class PostgresOptionsValidator(IOptions<TenancyOptions> 
             same ? "connections; three of them are the catalog's" : "connections", result);
     }
 
-    void CheckKey(PostgresOptions options, ValidateOptionsResultBuilder result)
+    void CheckKeys(PostgresOptions options, ValidateOptionsResultBuilder result)
     {
         const string Remedy = "Give at least 32 random bytes in Base64, such as 'openssl rand -base64 32' prints.";
         if (options.DeploymentKey is { } key)
         {
-            var bytes = new byte[key.Length];
-            if (!Convert.TryFromBase64String(key, bytes, out var written) || written < TenantLogin.MinKeyBytes)
+            if (!IsKey(key))
                 result.AddError($"{options.Path}:DeploymentKey is not a key. {Remedy}");
         }
         else if (tenancy.Value.Tiers.Values.FirstOrDefault(tier => tier.Isolation == TenantIsolation.Database) is { } tier)
         {
             result.AddError($"{options.Path}:DeploymentKey is missing, and the tier '{tier.Name}' gives each tenant a login of its own. {Remedy}");
         }
+        else if (!options.SigningKeys.ContainsKey(options.SigningKeyId)
+            && options.Servers.FirstOrDefault(static server => server.Value.Level == ProtectionLevel.Signed).Key is { } signed)
+        {
+            result.AddError($"{options.Path}:DeploymentKey is missing, and so is SigningKeys:{options.SigningKeyId}: the server '{signed}' has level Signed. {Remedy}");
+        }
+
+        foreach (var (id, secret) in options.SigningKeys)
+        {
+            if (id < 1 || !IsKey(secret))
+                result.AddError($"{options.Path}:SigningKeys:{id} is not a key. {Remedy}");
+        }
+    }
+
+    static bool IsKey(string text)
+    {
+        var bytes = new byte[text.Length];
+        return Convert.TryFromBase64String(text, bytes, out var written) && written >= TenantLogin.MinKeyBytes;
     }
 
     void CheckMigrations(PostgresOptions options, ValidateOptionsResultBuilder result)

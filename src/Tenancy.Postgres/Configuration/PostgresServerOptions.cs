@@ -84,6 +84,13 @@ public sealed class PostgresServerOptions
     /// <value>Default: 500. Range: 1 to 100,000.</value>
     public int SchemasPerConnection { get; set; } = DefaultSchemasPerConnection;
 
+    /// <summary>
+    /// What keeps tenants apart on this server. The installer must have run with the same one; each database is proven to
+    /// hold it before it is used, and refused with the remedy where it does not.
+    /// </summary>
+    /// <value>Default: <see cref="ProtectionLevel.Latched"/>.</value>
+    public ProtectionLevel Level { get; set; } = ProtectionLevel.Latched;
+
     /// <summary>Where the server stands, such as <c>eu</c>. For people; default: none.</summary>
     public string? Region { get; set; }
 

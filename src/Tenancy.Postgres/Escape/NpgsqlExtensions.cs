@@ -50,7 +50,7 @@ public static class NpgsqlExtensions
         ArgumentNullException.ThrowIfNull(connection);
         ArgumentNullException.ThrowIfNull(work);
         return await connection.LendAsync(
-            _ => LentSession.TransactAsync(connection.Session, connection.Route, connection.Form, work, cancellationToken), cancellationToken).ConfigureAwait(false);
+            session => LentSession.TransactAsync(session, connection.Route, connection.Form, work, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc cref="UseNpgsqlAsync{T}(TenantConnection, Func{NpgsqlConnection, CancellationToken, Task{T}}, CancellationToken)"/>

@@ -65,5 +65,9 @@ internal sealed class AdministratorSession : IAsyncDisposable
         }
     }
 
+    /// <summary>Installs a key for signed scopes in this database.</summary>
+    public Task InstallKeyAsync(int id, byte[] key, CancellationToken cancellationToken) =>
+        SigningKeyStore.InstallAsync(_connection, id, key, cancellationToken);
+
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 }

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Tenancy;
 
-internal sealed class PostgresInstaller(IOptions<PostgresOptions> options, IsolationStrategies strategies) : IPostgresInstaller
+internal sealed class PostgresInstaller(IOptions<PostgresOptions> options, IsolationStrategies strategies, PostgresTenantCatalog tenants) : IPostgresInstaller
 {
     readonly PostgresOptions _options = options.Value;
 
@@ -24,6 +24,42 @@ internal sealed class PostgresInstaller(IOptions<PostgresOptions> options, Isola
             await InstallCatalogAsync(administrator, catalog, cancellationToken).ConfigureAwait(false);
         await InstallTenantDatabaseAsync(administrator, target, target.SharedDatabase, cancellationToken).ConfigureAwait(false);
         await InstallTemplateAsync(administrator, target, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task InstallTenantDatabasesAsync(string server, CancellationToken cancellationToken = default)
+    {
+        _ = strategies.Servers.Get(server);
+        foreach (var tenant in await OwnDatabasesAsync(server, cancellationToken).ConfigureAwait(false))
+            await strategies[tenant.Placement.Isolation].RenewPlaceAsync(tenant, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task RetireSigningKeyAsync(string server, int keyId, CancellationToken cancellationToken = default)
+    {
+        var target = strategies.Servers.Get(server);
+        if (keyId == target.SigningKeyId)
+        {
+            throw new InvalidOperationException(
+                $"This process signs with the key {keyId}. Raise {_options.Path}:SigningKeyId, install, restart all processes with it, and retire the key then.");
+        }
+
+        var own = await OwnDatabasesAsync(server, cancellationToken).ConfigureAwait(false);
+        foreach (var database in own.Select(static tenant => tenant.Placement.Database).Prepend(target.SharedDatabase))
+        {
+            var connection = await target.OpenMigratorAsync(database, cancellationToken).ConfigureAwait(false);
+            await using (connection.ConfigureAwait(false))
+                await SigningKeyStore.RetireAsync(connection, keyId, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The tenants that have a database on a server: those whose creation has not reached it yet get all of it then.</summary>
+    async Task<IReadOnlyList<Tenant>> OwnDatabasesAsync(string server, CancellationToken cancellationToken)
+    {
+        var snapshot = await tenants.RefreshAsync(cancellationToken).ConfigureAwait(false);
+        return
+        [
+            .. snapshot.Tenants.Where(tenant => tenant.Placement.Isolation == TenantIsolation.Database && tenant.Placement.Server == server
+                && tenant.Status is TenantStatus.Active or TenantStatus.Suspended).OrderBy(static tenant => tenant.Created),
+        ];
     }
 
     static async Task CreateRolesAsync(
@@ -70,6 +106,11 @@ internal sealed class PostgresInstaller(IOptions<PostgresOptions> options, Isola
     {
         await CreateDatabaseAsync(administrator, database, [target.AppLogin, target.MigratorLogin], cancellationToken).ConfigureAwait(false);
         await InstallTenancyAsync(administrator, target, database, cancellationToken).ConfigureAwait(false);
+        if (target.Options.Level != ProtectionLevel.Signed)
+            return;
+        var session = await AdministratorSession.OpenAsync(administrator, database, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+            await session.InstallKeyAsync(target.SigningKeyId, target.KeyOf(target.SigningKeyId, database), cancellationToken).ConfigureAwait(false);
     }
 
     async Task InstallTemplateAsync(string administrator, TenantServer target, CancellationToken cancellationToken)
@@ -95,12 +136,15 @@ internal sealed class PostgresInstaller(IOptions<PostgresOptions> options, Isola
             await session.RunAsync("harden.sql", cancellationToken,
                 ("database", SqlIdentifier.Quote(database)), ("tools", PostgresRoles.QuotedTools)).ConfigureAwait(false);
             await session.RunAsync("tenancy.sql", cancellationToken,
+            [
+                .. LevelScript.ValuesOf(target.Options.Level),
                 ("migrator", SqlIdentifier.Quote(target.MigratorLogin)),
                 ("app", SqlIdentifier.Quote(target.AppLogin)),
                 ("app_literal", SqlIdentifier.Literal(target.AppLogin)),
                 ("identity", "null"),
                 ("application_schema", SqlIdentifier.Quote(_options.ApplicationSchema)),
-                ("search_path", SqlIdentifier.Literal(SqlScript.SearchPath(_options.ApplicationSchema)))).ConfigureAwait(false);
+                ("search_path", SqlIdentifier.Literal(SqlScript.SearchPath(_options.ApplicationSchema))),
+            ]).ConfigureAwait(false);
             await session.RunAsync("pooler.sql", cancellationToken,
                 ("database", SqlIdentifier.Quote(database)), ("pooler", PostgresRoles.QuotedPooler)).ConfigureAwait(false);
         }

@@ -31,6 +31,9 @@ internal sealed class DatabaseIsolation(ServerCatalog servers) : IsolationStrate
         await InstallAsync(server, tenant, login, cancellationToken).ConfigureAwait(false);
     }
 
+    public override Task RenewPlaceAsync(Tenant tenant, CancellationToken cancellationToken) =>
+        InstallAsync(servers.Get(tenant.Placement.Server), tenant, TenantNames.For(tenant.Id), cancellationToken);
+
     public override async Task DropPlaceAsync(Tenant tenant, CancellationToken cancellationToken)
     {
         var server = servers.Get(tenant.Placement.Server);
@@ -74,12 +77,15 @@ internal sealed class DatabaseIsolation(ServerCatalog servers) : IsolationStrate
     async Task InstallAsync(TenantServer server, Tenant tenant, string login, CancellationToken cancellationToken)
     {
         var script = SqlScript.Fill(SqlScript.Load("tenancy.sql"),
+        [
+            .. LevelScript.ValuesOf(server.Options.Level),
             ("migrator", SqlIdentifier.Quote(server.MigratorLogin)),
             ("app", SqlIdentifier.Quote(login)),
             ("app_literal", SqlIdentifier.Literal(login)),
             ("identity", SqlIdentifier.Literal(tenant.Id.ToString())),
             ("application_schema", SqlIdentifier.Quote(servers.ApplicationSchema)),
-            ("search_path", SqlIdentifier.Literal(SqlScript.SearchPath(servers.ApplicationSchema))));
+            ("search_path", SqlIdentifier.Literal(SqlScript.SearchPath(servers.ApplicationSchema))),
+        ]);
         var connection = await server.OpenMigratorAsync(tenant.Placement.Database, cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
@@ -88,6 +94,12 @@ internal sealed class DatabaseIsolation(ServerCatalog servers) : IsolationStrate
             {
                 await ExecuteAsync(connection, cancellationToken, script).ConfigureAwait(false);
                 await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            if (server.Options.Level == ProtectionLevel.Signed)
+            {
+                var key = server.KeyOf(server.SigningKeyId, tenant.Placement.Database);
+                await SigningKeyStore.InstallAsync(connection, server.SigningKeyId, key, cancellationToken).ConfigureAwait(false);
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 
 namespace Tenancy;
@@ -10,13 +11,20 @@ internal abstract class IsolationStrategy
 {
     public abstract TenantIsolation Isolation { get; }
 
-    /// <summary>The function whose call goes ahead of every command; its one parameter is the tenant's id.</summary>
-    protected virtual string EnterFunction => "tenancy.enter";
-
     /// <summary>The statement that goes ahead of every command, with what a tier limits, if anything.</summary>
-    public string EnterStatement(StatementLimits? limits) => string.Intern($"select {EnterFunction}($1{limits?.ToArguments()})");
+    /// <param name="signer">Who signs the scope; none where it is not signed.</param>
+    /// <param name="limits">What the tier limits; none where it limits nothing.</param>
+    public string EnterStatement(ScopeSigner? signer, StatementLimits? limits) => string.Intern(signer is null
+        ? $"select tenancy.{(HasOwnRelations ? "enter_schema" : "enter")}($1{limits?.ToArguments()})"
+        : string.Create(CultureInfo.InvariantCulture,
+            $"select tenancy.enter_signed($1, {signer.KeyId}, $2, $3, {Literal(signer.IsBound)}, {Literal(HasOwnRelations)}{limits?.ToArguments()})"));
 
-    /// <summary>Whether each tenant has tables of its own in a database of many, all of which a session would remember.</summary>
+    static string Literal(bool value) => value ? "true" : "false";
+
+    /// <summary>
+    /// Whether each tenant has tables of its own in a database of many, which the scope has to find, and all of which a
+    /// session would remember.
+    /// </summary>
     public virtual bool HasOwnRelations => false;
 
     /// <summary>Where a new tenant goes on a server.</summary>
@@ -30,6 +38,9 @@ internal abstract class IsolationStrategy
 
     /// <summary>Makes the place, up to but without the application's tables. Made again, it finishes the job.</summary>
     public abstract Task CreatePlaceAsync(Tenant tenant, CancellationToken cancellationToken);
+
+    /// <summary>Brings what we install in a place of the tenant's own up to date. Shared places are the installer's.</summary>
+    public virtual Task RenewPlaceAsync(Tenant tenant, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Removes the place with all that is in it. Made again, it finishes the job.</summary>
     public abstract Task DropPlaceAsync(Tenant tenant, CancellationToken cancellationToken);

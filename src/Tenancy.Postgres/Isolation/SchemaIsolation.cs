@@ -9,8 +9,6 @@ internal sealed class SchemaIsolation(ServerCatalog servers) : IsolationStrategy
 
     public override bool HasOwnRelations => true;
 
-    protected override string EnterFunction => "tenancy.enter_schema";
-
     public override TenantPlacement Place(TenantId id, string server) =>
         new(Isolation, server, servers.Get(server).SharedDatabase, TenantNames.For(id));
 

@@ -12,6 +12,12 @@ internal sealed record PoolSettings(PoolKey Key, string ConnectionString, int Ca
     /// <summary>How the host configures the driver's data source.</summary>
     public IReadOnlyList<DataSourceHook> Hooks { get; init; } = [];
 
+    /// <summary>What keeps tenants apart there.</summary>
+    public ProtectionLevel Level { get; init; } = ProtectionLevel.Latched;
+
+    /// <summary>Signs the scopes; none but at level <see cref="ProtectionLevel.Signed"/>.</summary>
+    public ScopeSigner? Signer { get; init; }
+
     /// <summary>Whether a connection takes part in the ambient transaction it is opened in.</summary>
     public bool Enlists { get; init; } = true;
 

@@ -84,6 +84,8 @@ internal sealed class ScopedBatch : IDisposable
             SessionAttestation.Refused => SessionAttestation.Left(((PostgresException)error).MessageText) ?? "left with something",
             PostgresErrorCodes.ProtocolViolation when PoolerErrors.IsUnassigned((PostgresException)error) => "no session in time",
             PostgresErrorCodes.InsufficientPrivilege => "another tenant's scope",
+            // What an earlier transaction left, found by the scope itself.
+            PostgresErrorCodes.ObjectInUse => "not clean",
             // The scope is the first thing that is sent: nothing behind it ran.
             _ when IsEnded((PostgresException)error) => "ended by the server",
             _ => null,
@@ -121,7 +123,7 @@ internal sealed class ScopedBatch : IDisposable
     public static NpgsqlBatchCommand Enter(TenantRoute route, ScopeForm form, Session session)
     {
         var enter = new NpgsqlBatchCommand(form.Statement);
-        enter.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = route.Tenant.Id.Value });
+        route.AddTo(enter.Parameters, session);
         route.Pool.Attestation.AddTo(enter, session);
         return enter;
     }

@@ -15,6 +15,9 @@ internal sealed class Session(SessionPool pool, NpgsqlConnection connection)
 
     public NpgsqlConnection Connection { get; } = connection;
 
+    /// <summary>What the tenant that was here last entered with.</summary>
+    public ScopeToken? Token { get; set; }
+
     /// <summary>How many tenants' own tables it may remember: a backend keeps about 8 KB for each table it has touched.</summary>
     public int Visited => _visited?.Count ?? 0;
 

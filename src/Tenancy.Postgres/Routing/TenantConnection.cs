@@ -293,9 +293,9 @@ public sealed class TenantConnection : DbConnection
 
     /// <summary>Lends the connection below, and leases another for what comes after.</summary>
     /// <exception cref="InvalidOperationException">It is in a transaction, or is being read from.</exception>
-    internal async Task<T> LendAsync<T>(Func<NpgsqlConnection, Task<T>> use, CancellationToken cancellationToken)
+    internal async Task<T> LendAsync<T>(Func<Session, Task<T>> use, CancellationToken cancellationToken)
     {
-        var inner = CheckedInner();
+        _ = CheckedInner();
         if (!CanReplace || _reader is { IsClosed: false })
         {
             throw new InvalidOperationException(
@@ -306,7 +306,7 @@ public sealed class TenantConnection : DbConnection
         Condemn();
         try
         {
-            return await use(inner).ConfigureAwait(false);
+            return await use(Session).ConfigureAwait(false);
         }
         finally
         {

@@ -37,6 +37,8 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
         Attestation = new SessionAttestation(settings.IsPooled, settings.AttestationInterval);
         KeepsReset = keepsReset;
         Enlists = settings.Enlists;
+        Level = settings.Level;
+        Signer = settings.Signer;
         _mostSchemas = settings.SchemasPerConnection;
         var read = new NpgsqlConnectionStringBuilder();
         _connections = InnerDataSource.Build(settings, loggers, decided =>
@@ -68,6 +70,12 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
     /// <summary>Whether sessions are reset between leases, because the login could leave something behind.</summary>
     public bool KeepsReset { get; }
 
+    /// <summary>What keeps tenants apart there.</summary>
+    public ProtectionLevel Level { get; }
+
+    /// <summary>Signs the scopes; none but at level <see cref="ProtectionLevel.Signed"/>.</summary>
+    public ScopeSigner? Signer { get; }
+
     /// <summary>Whether the scope may limit temporary files, as the last proof found.</summary>
     public bool LimitsFiles { get; private set; }
 
@@ -94,6 +102,8 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
                 return pool;
             foreach (var finding in findings)
                 Log.ResetKept(pool._logger, settings.Key.Database, finding.Problem, finding.Remedy);
+            if (settings.Level == ProtectionLevel.Filter)
+                Log.NotProtected(pool._logger, settings.Key.Database, settings.Key.Server, findings.Count);
         }
         catch
         {
@@ -161,8 +171,7 @@ internal sealed class TenantPool : SessionPool, IAsyncDisposable, IDisposable
         IReadOnlyList<ProofFinding> findings =
         [
             .. initialized,
-            .. await IsolationProof.RunAsync(session.Connection, share.Tenant, settings.Identity, settings.IsPooled, async, cancellationToken)
-                .ConfigureAwait(false),
+            .. await IsolationProof.RunAsync(session.Connection, share.Tenant, settings, async, cancellationToken).ConfigureAwait(false),
         ];
         if (!KeepsReset && !findings.Any(static finding => finding.IsFatal))
             await Attestation.LearnAsync(session.Connection, async, cancellationToken).ConfigureAwait(false);

@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace Tenancy;
 
 /// <summary>How one tenant is reached, as of one catalog entry.</summary>
@@ -65,6 +67,13 @@ internal sealed class TenantRoute(Tenant tenant, IsolationStrategy isolation, Te
         Volatile.Write(ref _seenIn, snapshot.Number);
     }
 
+    /// <summary>Adds the parameters of a statement that enters.</summary>
+    public void AddTo(NpgsqlParameterCollection parameters, Session session)
+    {
+        parameters.Add(new NpgsqlParameter<Guid> { TypedValue = Tenant.Id.Value });
+        Pool.Signer?.AddTo(parameters, Tenant.Id, session);
+    }
+
     /// <summary>What the scope was last known to be sent as.</summary>
     public ScopeForm Form => Volatile.Read(ref _form)!;
 
@@ -82,7 +91,7 @@ internal sealed class TenantRoute(Tenant tenant, IsolationStrategy isolation, Te
         Share.Weight = tier?.Queries?.Weight ?? QueryLimits.DefaultWeight;
 
         var limits = found ? StatementLimits.Of(tier!, Pool.LimitsFiles) : null;
-        var form = new ScopeForm(snapshot.Number, limits, Isolation.EnterStatement(limits));
+        var form = new ScopeForm(snapshot.Number, limits, Isolation.EnterStatement(Pool.Signer, limits));
         Volatile.Write(ref _form, form);
         foreach (var reader in Volatile.Read(ref _readers))
             reader.Apply(snapshot);

@@ -17,6 +17,8 @@ internal sealed class TenantServer : IDisposable
     readonly SessionPool _administration;
     readonly SemaphoreSlim _holds;
     readonly bool _hasReplicas;
+    readonly TimeProvider _time;
+    readonly SigningKeys _keys;
 
     public TenantServer(string name, PostgresServerOptions options, PostgresOptions all, TimeProvider time, RouterMetrics metrics)
     {
@@ -35,6 +37,8 @@ internal sealed class TenantServer : IDisposable
         }
 
         HoldsCatalog = ConnectionStringRules.IsSameServer(options.Itself, all.Catalog);
+        _time = time;
+        _keys = new SigningKeys(all);
         Budget = new ServerBudget(name, LimitOf(options.ConnectionBudget), time, metrics);
         _holds = new SemaphoreSlim(Math.Max(1, Budget.MostPerTenant / 2));
         _administration = new SessionPool(Budget, SharedDatabase, int.MaxValue, isShared: false, keepsIdle: false);
@@ -109,6 +113,8 @@ internal sealed class TenantServer : IDisposable
             NotesWrites = _hasReplicas,
             IsPooled = IsPooled,
             AttestationInterval = Options.AttestationInterval,
+            Level = Options.Level,
+            Signer = Options.Level == ProtectionLevel.Signed ? SignerOf(_keys.CurrentId, database) : null,
         };
     }
 
@@ -129,6 +135,15 @@ internal sealed class TenantServer : IDisposable
             NotesWrites = false,
         };
     }
+
+    /// <summary>Signs for one database with one of the keys.</summary>
+    public ScopeSigner SignerOf(int keyId, string database) => new(KeyOf(keyId, database), keyId, _time) { IsBound = !IsPooled };
+
+    /// <summary>The key of that id, of one database.</summary>
+    public byte[] KeyOf(int keyId, string database) => _keys.Derive(keyId, Name, database);
+
+    /// <summary>The key that this process signs with.</summary>
+    public int SigningKeyId => _keys.CurrentId;
 
     /// <summary>Opens a connection that is not pooled, for creating places and migrating. It counts in the budget too.</summary>
     public Task<NpgsqlConnection> OpenMigratorAsync(string database, CancellationToken cancellationToken) => OpenAsync(

@@ -11,7 +11,8 @@ static class AttackChecks
         new("I3", "attacks-inside-a-statement", InsideAsync),
         new("I3", "attacks-by-whole-statements", WholeAsync),
         new("I3", "attacks-by-several-statements", SeveralAsync),
-        new("I3", "set_config-is-refused", SetConfigAsync),
+        new("I3", "set_config-changes-nothing", SetConfigAsync),
+        new("I3", "tokens-of-others-are-refused", TokensAsync),
         new("I3", "enter-refuses-null-and-others", EnterAsync),
     ];
 
@@ -23,6 +24,12 @@ static class AttackChecks
         [
             "x' or '1'='1",
             $"x' union all select mark from {table} --",
+            $"x' union all select set_config('tenancy.stamp', '{b}' || substr(current_setting('tenancy.stamp'), 37), true) union all select mark from {table} --",
+            $"x' union all select n.mark from (select set_config('tenancy.stamp', '{b}' || substr(current_setting('tenancy.stamp'), 37), true) offset 0) s cross join lateral (select mark from {table} offset 0) n --",
+            $"x' union all select set_config('tenancy.stamp', '', true) union all select tenancy.enter('{b}')::text union all select mark from {table} --",
+            $"x' union all select set_config('tenancy.stamp', '{b}.{new string('0', 64)}.1', true) union all select mark from {table} --",
+            $"x' union all select encode(inner_pad, 'hex') from tenancy.signing_keys union all select mark from {table} --",
+            $"x' union all select tenancy.enter_signed('{b}', 1, now(), '\\x00', false, false)::text union all select mark from {table} --",
             $"x' union all select set_config('tenancy.tenant', '{b}', true) union all select mark from {table} --",
             $"x' union all select n.mark from (select set_config('tenancy.tenant', '{b}', true) offset 0) s cross join lateral (select mark from {table} offset 0) n --",
             $"x' union all select tenancy.enter(null)::text union all select tenancy.enter('{b}')::text union all select mark from (select mark from {table} offset 0) z --",
@@ -104,14 +111,67 @@ static class AttackChecks
         await subject.CheckRowsAsync("several statements");
     }
 
+    /// <summary>Where the scope is a setting it must not be callable; where it is a stamp, it must not help.</summary>
     static async Task SetConfigAsync(Subject subject)
     {
+        if (subject.Level == ProtectionLevel.Signed)
+        {
+            await ForgedAsync(subject);
+            return;
+        }
+
         foreach (var setting in new[] { "tenancy.tenant", "search_path", "role", "row_security" })
         {
             var error = await Violation.Unless<PostgresException>(
                 () => subject.ReadAsync(subject.A, $"select set_config('{setting}', 'x', true)"), $"A statement may set {setting}.");
             Violation.If(error.SqlState != PostgresErrorCodes.InsufficientPrivilege, $"set_config('{setting}') failed for another reason: {error.MessageText}");
         }
+    }
+
+    static async Task ForgedAsync(Subject subject)
+    {
+        await subject.AsAsync(subject.A, async connection =>
+        {
+            await using var transaction = await connection.BeginTransactionAsync();
+            await Subject.ReadAsync(connection, "select set_config('tenancy.tenant', $$" + subject.B.Id + "$$, true)", transaction);
+            var marks = await Subject.ReadAsync(connection, "select mark from notes", transaction);
+            Violation.If(marks.Count != Subject.Rows || marks.Any(mark => mark != Subject.MarkOf(subject.A)), "A setting changed what a tenant reads.");
+        });
+        foreach (var stamp in new[] { $"'{subject.B.Id}' || substr(current_setting('tenancy.stamp'), 37)", $"'{subject.B.Id}'", "''", "'x'", $"'{subject.B.Id}.' || repeat('0', 64) || '.1'" })
+        {
+            // At once and beside it, in one statement: a later one would bring its own scope.
+            await Violation.Unless<PostgresException>(
+                () => subject.ReadAsync(subject.A, $"select tenancy.current_tenant() from (select set_config('tenancy.stamp', {stamp}, true) offset 0) as forged"),
+                $"The stamp {stamp} was taken for the server's.");
+        }
+
+        await subject.CheckRowsAsync("forged stamps");
+    }
+
+    /// <summary>Tokens that exist, used otherwise than they were signed for; by whoever got hold of one.</summary>
+    static async Task TokensAsync(Subject subject)
+    {
+        if (subject.SettingsOf(subject.A).Signer is not { } signer)
+            return;
+        var own = signer.Sign(subject.A.Id, signer.Now, 0);
+        var entered = await subject.ReadAsync(subject.A, $"select 'in' from (select {Subject.EnterBy(own, subject.A.Id)} offset 0) as again");
+        Violation.If(entered is not ["in"], "A token that is good was refused: what follows would show nothing.");
+        foreach (var (what, enter) in new[]
+                 {
+                     ("the tenant's own", Subject.EnterBy(own, subject.B.Id)),
+                     ("one that has expired", Subject.EnterBy(signer.Sign(subject.B.Id, signer.Now.AddSeconds(-31), 0), subject.B.Id)),
+                     ("one from the future", Subject.EnterBy(signer.Sign(subject.B.Id, signer.Now.AddSeconds(40), 0), subject.B.Id)),
+                     ("one of another backend", Subject.EnterBy(signer.Sign(subject.B.Id, signer.Now, 1), subject.B.Id, bound: true)),
+                     ("one of another key", Subject.EnterBy(new ScopeSigner(new byte[32], 1, TimeProvider.System).Sign(subject.B.Id, signer.Now, 0), subject.B.Id)),
+                     ("one that is good, in the transaction of another", Subject.EnterBy(signer.Sign(subject.B.Id, signer.Now, 0), subject.B.Id)),
+                 })
+        {
+            var error = await Violation.Unless<PostgresException>(() => subject.ReadAsync(
+                subject.A, $"select n.mark from (select {enter} offset 0) s cross join lateral (select mark from {Subject.Table(subject.B)} offset 0) n"), $"A token was accepted: {what}.");
+            Violation.If(error.SqlState != PostgresErrorCodes.InsufficientPrivilege, $"A token ({what}) failed for another reason: {error.MessageText}");
+        }
+
+        await subject.CheckRowsAsync("tokens of others");
     }
 
     static async Task EnterAsync(Subject subject)
@@ -125,6 +185,8 @@ static class AttackChecks
             }
         }
 
+        if (subject.Level == ProtectionLevel.Signed)
+            return;
         // The same tenant again is no second tenant, however it is spelt.
         await subject.ReadAsync(subject.A, $"select tenancy.enter('{subject.A.Id.ToString().ToUpperInvariant()}')");
         await subject.CheckRowsAsync("attempts to enter");

@@ -180,7 +180,7 @@ static class ConnectionChecks
             // As a function of the application's own could: the test reaches below what a tenant's statement may.
             await using var poison = new NpgsqlBatch(connection.Inner)
             {
-                BatchCommands = { new("select pg_backend_pid()"), new($"set tenancy.tenant = '{subject.B.Id}'") },
+                BatchCommands = { new("select pg_backend_pid()"), new($"set {subject.ScopeSetting} = '{subject.B.Id}'") },
             };
             var before = (int)(await poison.ExecuteScalarAsync())!;
             var marks = await Subject.ReadAsync(connection, "select mark from notes");

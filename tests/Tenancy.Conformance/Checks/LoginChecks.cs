@@ -17,10 +17,12 @@ static class LoginChecks
     {
         await using var lease = await subject.LeaseUnenteredAsync(subject.A);
         var connection = lease.Connection;
-        var identity = subject.Isolation == TenantIsolation.Database ? subject.A.Id : default(TenantId?);
-        var isPooled = subject.Deployment.Options.Pooler is not null;
-        var findings = await IsolationProof.RunAsync(connection, subject.A.Id, identity, isPooled, async: true, CancellationToken.None);
-        Violation.If(findings.Count > 0, "The proof found: " + string.Join(' ', findings));
+        var findings = await IsolationProof.RunAsync(connection, subject.A.Id, subject.SettingsOf(subject.A), async: true, CancellationToken.None);
+        // Without the revocation of set_config, which Signed does not need, that alone is said.
+        var known = subject.Level == ProtectionLevel.Signed && Array.TrueForAll([.. findings], finding => !finding.IsFatal && finding.Problem.Contains("set_config", StringComparison.Ordinal));
+        Violation.If(findings.Count > 0 && !known, "The proof found: " + string.Join(' ', findings));
+        if (known && findings.Count > 0)
+            return;
         var keepsReset = await subject.AsAsync(subject.A, opened => Task.FromResult(opened.Route.Pool.KeepsReset));
         Violation.If(keepsReset, "The pool resets its sessions although nothing was found.");
     }

@@ -7,7 +7,7 @@ namespace Tenancy.Conformance;
 /// <summary>I1: no statement without the scope of its tenant ahead of it. I2: without a scope, no row.</summary>
 static class ScopeChecks
 {
-    const string InScope = "select current_setting('tenancy.tenant', true)";
+    const string InScope = "select tenancy.current_tenant()::text";
 
     public static readonly Check[] All =
     [
@@ -37,7 +37,7 @@ static class ScopeChecks
                 await using (var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleResult | CommandBehavior.SingleRow))
                     Same(tenant, await reader.ReadAsync() ? reader.GetString(0) : null, "SingleResult");
 
-                command.CommandText = "update notes set size = size + 1 where id = 1 and current_setting('tenancy.tenant') = tenant_id::text";
+                command.CommandText = "update notes set size = size + 1 where id = 1 and tenancy.current_tenant() = tenant_id";
                 Violation.If(await command.ExecuteNonQueryAsync() != 1, "ExecuteNonQueryAsync ran without the scope.");
                 Violation.If(command.ExecuteNonQuery() != 1, "ExecuteNonQuery ran without the scope.");
 
@@ -113,7 +113,9 @@ static class ScopeChecks
         var connection = lease.Connection;
         if (subject.Isolation == TenantIsolation.Database)
         {
-            await RefusedAsync(connection, $"select tenancy.enter('{subject.B.Id}')", "A database let a tenant enter that it does not belong to.");
+            var signer = subject.SettingsOf(subject.A).Signer;
+            var enter = signer is null ? $"tenancy.enter('{subject.B.Id}')" : Subject.EnterBy(signer.Sign(subject.B.Id, signer.Now, 0), subject.B.Id);
+            await RefusedAsync(connection, "select " + enter, "A database let a tenant enter that it does not belong to.");
             return;
         }
 

@@ -23,7 +23,13 @@ public sealed class ControlTests
     public async Task The_suite_fails_when_an_invariant_is_broken(string name, TenantIsolation isolation)
     {
         var fault = Fault.All.Single(candidate => candidate.Name == name);
-        var options = new DeploymentOptions { Budget = 4, AppLogin = $"tenancy_app_{Guid.NewGuid():n}"[..40] };
+        var options = new DeploymentOptions
+        {
+            Budget = 4,
+            AppLogin = $"tenancy_app_{Guid.NewGuid():n}"[..40],
+            Level = fault.Level,
+            AfterInstall = fault.Level == ProtectionLevel.Signed ? DeploymentOptions.GrantSetConfigAsync : null,
+        };
         await using var subject = await Subject.StartAsync(isolation, options);
         await fault.PlantAsync(subject);
 

@@ -10,6 +10,9 @@ namespace Tenancy.Conformance;
 public sealed record Fault(
     string Name, TenantIsolation[] Isolations, string[] Caught, Func<Subject, Task> PlantAsync)
 {
+    /// <summary>Where it is planted.</summary>
+    public ProtectionLevel Level { get; init; } = ProtectionLevel.Latched;
+
     static readonly TenantIsolation[] Shared = [TenantIsolation.Row, TenantIsolation.Schema];
     static readonly TenantIsolation[] Every = Enum.GetValues<TenantIsolation>();
 
@@ -23,8 +26,17 @@ public sealed record Fault(
         new("row-security-disabled", Shared, ["proof-finds-nothing", "attacks-inside-a-statement"], subject => OnTablesAsync(subject, "alter table {0} disable row level security")),
         new("role-bypasses", Shared, ["attacks-inside-a-statement", "proof-finds-nothing"], subject => InDatabaseAsync(subject,
             $"alter role {LoginOf(subject)} bypassrls")),
-        new("set_config-granted", Every, ["set_config-is-refused", "proof-finds-nothing"], subject => InDatabaseAsync(subject,
+        new("set_config-granted", Every, ["set_config-changes-nothing", "proof-finds-nothing"], subject => InDatabaseAsync(subject,
             "grant execute on function set_config(text, text, boolean) to public")),
+        // The plain setting that others rely on: it must leak, or the suite could not tell Signed from it.
+        new("plain-setting", Shared, ["attacks-inside-a-statement", "set_config-changes-nothing"], subject => InDatabaseAsync(subject,
+            "grant execute on function set_config(text, text, boolean) to public")),
+        new("token-unchecked", Shared, ["attacks-inside-a-statement", "tokens-of-others-are-refused", "proof-finds-nothing"], subject => InDatabaseAsync(subject, WithoutToken)) { Level = ProtectionLevel.Signed },
+        new("stamp-unchecked", Shared, ["attacks-inside-a-statement", "set_config-changes-nothing", "proof-finds-nothing"], subject => InDatabaseAsync(subject, WithoutStamp)) { Level = ProtectionLevel.Signed },
+        new("keys-readable", [TenantIsolation.Row], ["proof-finds-nothing"], subject => InDatabaseAsync(subject, $"grant select on tenancy.signing_keys to {LoginOf(subject)}")) { Level = ProtectionLevel.Signed },
+        // What a forgotten entry would be at this level.
+        new("unstamped", [TenantIsolation.Schema], ["scope-in-every-way-to-execute", "scope-inside-transactions", "scope-after-savepoints", "proof-finds-nothing"], subject => InDatabaseAsync(subject,
+            "create or replace function tenancy.enter_signed(tenant uuid, key integer, issued timestamptz, mac bytea, bound boolean, own_schema boolean) returns void language sql as 'select null::void'")) { Level = ProtectionLevel.Signed },
         // Every session brings the other tenant along.
         new("session-wide-set", Every, ["scope-in-every-way-to-execute", "own-rows-by-select", "proof-finds-nothing"], subject => InDatabaseAsync(subject,
             $"alter role {LoginOf(subject)} in database {subject.A.Placement.Database} set tenancy.tenant = '{subject.B.Id}'",
@@ -53,6 +65,27 @@ public sealed record Fault(
             end if;
             held := set_config('tenancy.tenant', coalesce(tenant::text, ''), true);
         end $$
+        """;
+
+    const string WithoutToken =
+        """
+        create or replace function tenancy.enter_signed(tenant uuid, key integer, issued timestamptz, mac bytea, bound boolean, own_schema boolean) returns void
+        language plpgsql security definer as $$
+        declare k tenancy.signing_keys; done text;
+        begin
+            select * into k from tenancy.signing_keys s where s.id = key;
+            done := set_config('tenancy.stamp', concat(tenant, '.', encode(sha256(k.stamp_outer || sha256(
+                k.stamp_inner || uuid_send(tenant) || int4send(pg_backend_pid()) || timestamptz_send(now()))), 'hex'), '.', key), true);
+            if own_schema then
+                done := set_config('search_path', tenancy.path_of(tenant), true);
+            end if;
+        end $$
+        """;
+
+    const string WithoutStamp =
+        """
+        create or replace function tenancy.current_tenant() returns uuid language sql stable
+            return coalesce(left(nullif(current_setting('tenancy.stamp', true), ''), 36)::uuid, tenancy.no_tenant())
         """;
 
     const string WithoutLatch =

@@ -41,7 +41,7 @@ public static partial class Conversation
 
     static bool IsEnter(FrontendMessage message) => Enter().IsMatch(message.Sql);
 
-    /// <summary>The tenant, and behind it the limits of its tier.</summary>
-    [GeneratedRegex(@"\Aselect tenancy\.enter(_schema)?\(\$1(, (\$[2-9]|[0-9]+|null))*\)\z")]
+    /// <summary>The tenant, and behind it its token, and the limits of its tier.</summary>
+    [GeneratedRegex(@"\Aselect tenancy\.enter(_schema|_signed)?\(\$1(, (\$[2-9]|[0-9]+|null|true|false))*\)\z")]
     private static partial Regex Enter();
 }

@@ -70,6 +70,8 @@ cross join lateral (
 where danger.does is not null
   and (e.oid is not null or f.pronamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace))
   and f.oid not in ('tenancy.enter(uuid)'::regprocedure, 'tenancy.enter(uuid, integer, integer, integer, integer)'::regprocedure,
+                    'tenancy.enter_signed(uuid, integer, timestamptz, bytea, boolean, boolean)'::regprocedure,
+                    'tenancy.enter_signed(uuid, integer, timestamptz, bytea, boolean, boolean, integer, integer, integer, integer)'::regprocedure,
                     'tenancy.enter_schema(uuid)'::regprocedure, 'tenancy.enter_schema(uuid, integer, integer, integer, integer)'::regprocedure,
                     'tenancy.plan_for_values()'::regprocedure, 'tenancy.attest_pooled(text)'::regprocedure)
   and not exists (select from tenancy.trusted_functions t where t.function = f.oid)

@@ -8,6 +8,10 @@ set local role {owner};
 create or replace function tenancy.version() returns integer language sql immutable parallel safe
     return {version};
 
+-- How the scope is kept: 'latched' or 'signed'.
+create or replace function tenancy.level() returns text language sql immutable parallel safe
+    return {level};
+
 create or replace function tenancy.identity() returns uuid language sql immutable parallel safe
     return {identity}::uuid;
 
@@ -105,10 +109,10 @@ begin
 end
 $no_tenant$;
 
--- The tenant in scope; an error where there is none. STABLE, never IMMUTABLE, or a cached plan would keep a tenant.
--- A single expression, which the planner inlines: a policy costs one reading of a setting per statement.
-create or replace function tenancy.current_tenant() returns uuid language sql stable parallel safe
-    return coalesce(nullif(pg_catalog.current_setting('tenancy.tenant', true), '')::uuid, tenancy.no_tenant());
+{signing}
+
+-- At level 'signed' a stamp says who is in scope; else a setting, which no statement can change.
+{current_tenant}
 
 {attestation}
 
@@ -119,11 +123,11 @@ create or replace function tenancy.current_tenant() returns uuid language sql st
 {erase}
 
 revoke all on schema tenancy, {application_schema}, extensions from public;
-revoke execute on all functions in schema tenancy from public;
+revoke execute on all functions in schema tenancy from public, {app};
 grant usage on schema tenancy, {application_schema}, extensions to {app}, {migrator};
-grant execute on function tenancy.enter(uuid), tenancy.enter_schema(uuid),
-    tenancy.enter(uuid, integer, integer, integer, integer), tenancy.enter_schema(uuid, integer, integer, integer, integer),
-    tenancy.current_tenant(), tenancy.no_tenant(), tenancy.version(), tenancy.identity(), tenancy.limits_files(),
+-- A function that enters without a token would change nothing at level 'signed'; all the same it is not there to try.
+grant execute on function {enter_functions},
+    tenancy.current_tenant(), tenancy.no_tenant(), tenancy.version(), tenancy.level(), tenancy.identity(), tenancy.limits_files(),
     tenancy.plan_for_values(), tenancy.attest(text, text), tenancy.attest_pooled(text),
     tenancy.changed_settings(boolean), tenancy.role_settings() to {app};
 grant select on tenancy.trusted_functions to {app};

@@ -1,0 +1,20 @@
+namespace Tenancy;
+
+/// <summary>What a level changes in the script that installs the tenancy schema.</summary>
+internal static class LevelScript
+{
+    const string Limits = "integer, integer, integer, integer";
+
+    /// <summary>The level as the database names it. <see cref="ProtectionLevel.Filter"/> differs only in what is demanded.</summary>
+    public static string NameOf(ProtectionLevel level) => level == ProtectionLevel.Signed ? "signed" : "latched";
+
+    /// <summary>The values of the script's placeholders.</summary>
+    public static (string Name, string Value)[] ValuesOf(ProtectionLevel level) =>
+    [
+        ("level", SqlIdentifier.Literal(NameOf(level))),
+        ("current_tenant", SqlScript.Load($"current-tenant-{NameOf(level)}.sql")),
+        ("enter_functions", level == ProtectionLevel.Signed
+            ? $"tenancy.enter_signed(uuid, integer, timestamptz, bytea, boolean, boolean), tenancy.enter_signed(uuid, integer, timestamptz, bytea, boolean, boolean, {Limits})"
+            : $"tenancy.enter(uuid), tenancy.enter_schema(uuid), tenancy.enter(uuid, {Limits}), tenancy.enter_schema(uuid, {Limits})"),
+    ];
+}
