@@ -11,6 +11,7 @@ IBenchmark[] benchmarks =
     new Chaos(),
     new BulkInsertBenchmark(),
     new ExplicitFilter(),
+    new SchemaPlans(),
     new Limits(),
 ];
 
