@@ -14,7 +14,7 @@ public static class LintFaults
         // Installation.
         new("TEN001", "{database}", "create or replace function tenancy.version() returns integer language sql immutable return 99")
         {
-            Mend = "create or replace function tenancy.version() returns integer language sql immutable return 1",
+            Mend = $"create or replace function tenancy.version() returns integer language sql immutable return {SqlScript.TenancyVersion}",
         },
         new("TEN001", "{database}", "revoke usage on schema tenancy from tenancy_owner, {app}; drop table tenancy.trusted_functions")
         {
@@ -22,10 +22,14 @@ public static class LintFaults
         },
         new("TEN002", "tenancy.enter", "create or replace function tenancy.enter(tenant uuid) returns void language sql security definer as 'select null::void'")
         {
-            Mend = Latch,
+            Mend = "create or replace function tenancy.enter(tenant uuid) returns void language plpgsql security definer as $b$" + Shipped("enter") + "$b$",
         },
         new("TEN002", "tenancy.enter", "alter function tenancy.enter security invoker") { Mend = "alter function tenancy.enter security definer" },
         new("TEN002", "tenancy.no_tenant", "alter function tenancy.no_tenant() rename to some_tenant") { Mend = "alter function tenancy.some_tenant() rename to no_tenant" },
+        new("TEN002", "tenancy.has_rows", "drop function tenancy.has_rows(regclass)")
+        {
+            Mend = "create function tenancy.has_rows(t regclass) returns boolean language plpgsql as $b$" + Shipped("has_rows") + "$b$",
+        },
         new("TEN003", "{database}", "create or replace function tenancy.identity() returns uuid language sql immutable return null::uuid")
         {
             Place = Place.OwnDatabase,
@@ -112,6 +116,7 @@ public static class LintFaults
         new("TEN502", "extensions.set_limit(real)", "create extension pg_trgm schema extensions"),
         new("TEN503", "app.f(text)", "create function app.f(text) returns void language plpgsql as 'begin execute $1; end'; " + Function),
         new("TEN503", "app.f()", "create function app.f() returns trigger language plpgsql as 'begin execute new.mark; return new; end'; alter function app.f owner to tenancy_owner; create trigger t before insert on app.notes for each row execute function app.f()"),
+        new("TEN503", "tenancy.erase(uuid,name)", "grant execute on function tenancy.erase(uuid, name) to {app}"),
         new("TEN503", "extensions.xpath_table(text,text,text,text,text)", "create extension xml2 schema extensions") { Also = ["TEN806"] },
         new("TEN503", "app.f(text)", "create function app.f(text) returns text language sql security definer set search_path = pg_catalog, pg_temp return set_config('tenancy.tenant', $1, true); " + Function) { Also = ["TEN505"] },
         new("TEN504", "app.f()", "create function app.f() returns bigint language sql security definer set search_path = pg_catalog, pg_temp as 'select count(*) from app.notes'; grant execute on function app.f to {app}") { Also = ["TEN505"] },
@@ -160,15 +165,6 @@ public static class LintFaults
     /// <summary>Rules whose fault is not in a database: tested on their own.</summary>
     public static IReadOnlyList<string> Elsewhere { get; } = ["TEN105", "TEN112", "TEN508", "TEN801", "TEN802"];
 
-    /// <summary>As the installation makes it.</summary>
-    static string Latch
-    {
-        get
-        {
-            var script = SqlScript.Load("tenancy.sql");
-            var start = script.IndexOf("create or replace function tenancy.enter(", StringComparison.Ordinal);
-            const string End = "$enter$;";
-            return script[start..(script.IndexOf(End, start, StringComparison.Ordinal) + End.Length)];
-        }
-    }
+    /// <summary>The body that the installation gives a function.</summary>
+    static string Shipped(string function) => InstalledFunctions.Bodies[Array.IndexOf(InstalledFunctions.Names, function)];
 }

@@ -3,12 +3,12 @@
 -- title: A function of the tenancy schema was changed
 -- why: enter() latches the first tenant of a transaction; a changed one may accept null, or a second tenant.
 -- remedy: Run IPostgresInstaller.InstallAsync as an administrator; it is harmless to run again.
-select 'tenancy.' || own.name,
-       case when p.oid is null then format('The function tenancy.%s is missing.', own.name)
-            else format('The function %s is not the one that this version installs.', p.oid::regprocedure) end,
-       null
-from given
-cross join unnest(given.names, given.bodies) as own (name, body)
-left join pg_proc p on p.proname = own.name and p.pronamespace = to_regnamespace('tenancy')
-where given.installed = given.needed
-  and (p.oid is null or btrim(p.prosrc, E' \n') <> btrim(own.body, E' \n') or p.prosecdef <> (own.name in ('enter', 'enter_schema')))
+select 'tenancy.' || p.proname, format('The function %s is not the one that this version installs.', p.oid::regprocedure), null
+from pg_proc p
+where p.pronamespace = to_regnamespace('tenancy') and p.proname in (select name from shipped)
+  and not exists (select from shipped where shipped.name = p.proname and shipped.body = p.prosrc and shipped.definer = p.prosecdef)
+union all
+select 'tenancy.' || shipped.name, format('The function tenancy.%s is missing.', shipped.name), null
+from shipped
+group by shipped.name
+having count(*) > (select count(*) from pg_proc p where p.pronamespace = to_regnamespace('tenancy') and p.proname = shipped.name)
