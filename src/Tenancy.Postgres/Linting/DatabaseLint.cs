@@ -5,7 +5,14 @@ namespace Tenancy;
 /// <summary>Runs every rule on a connection, in one snapshot that nothing can be written in.</summary>
 internal static class DatabaseLint
 {
-    static readonly string Context = SqlScript.Load("lint-context.sql");
+    /// <summary>What the rules' queries are written for, as <c>server_version_num</c>. Older servers lack what they ask for.</summary>
+    const int Oldest = 150000;
+
+    /// <summary>The one rule that is asked of an older server.</summary>
+    const string TooOld = "TEN801";
+
+    static readonly string Given = SqlScript.Load("lint-given.sql");
+    static readonly string Context = Given + SqlScript.Load("lint-context.sql");
 
     /// <summary>Runs the rules.</summary>
     /// <param name="connection">An open connection, outside a transaction.</param>
@@ -36,6 +43,8 @@ internal static class DatabaseLint
             await begin.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         var facts = await LintFacts.FindAsync(connection, role, cancellationToken).ConfigureAwait(false);
         var findings = new List<LintFinding>();
+        if (facts.ServerVersion < Oldest)
+            rules = rules.Where(static rule => rule.Id == TooOld);
         foreach (var rule in rules)
             await RunAsync(connection, rule, facts, findings, cancellationToken).ConfigureAwait(false);
         return findings;
@@ -44,7 +53,7 @@ internal static class DatabaseLint
     internal static async Task RunAsync(
         NpgsqlConnection connection, LintRule rule, LintFacts facts, List<LintFinding> findings, CancellationToken cancellationToken)
     {
-        using var command = new NpgsqlCommand($"{Context}\n{rule.Query}", connection);
+        using var command = new NpgsqlCommand((rule.Id == TooOld ? Given : Context) + rule.Query, connection);
         facts.AddTo(command.Parameters);
         var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))

@@ -46,7 +46,7 @@ internal sealed record LintFacts(string Role, Guid? Identity, uint[] Trusted, in
         parameters.Add(new() { Value = SqlScript.TenancyVersion });
         parameters.Add(new() { Value = InstalledFunctions.Names });
         parameters.Add(new() { Value = InstalledFunctions.Bodies });
-        parameters.Add(new() { Value = InstalledFunctions.AreDefiners });
+        parameters.Add(new() { Value = InstalledFunctions.Definers });
     }
 
     static async Task<string> InstalledRoleAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>

@@ -1,13 +1,13 @@
--- Stands ahead of every rule. What is given: the login that serves requests, the tenant a database belongs to, functions
--- that are trusted, the server's version, the installed and the needed version of our schema, and its functions.
-with given as (
-    select $1::name as role, $2::uuid as identity, $3::oid[] as trusted, $4::integer as server,
-           $5::integer as installed, $6::integer as needed, $7::text[] as names, $8::text[] as bodies, $9::boolean[] as definers
-),
-app as (
+-- Goes on where lint-given.sql ends: what the rules look at.
+, app as (
     select r.oid, r.rolname, r.rolsuper, r.rolbypassrls, r.rolcreaterole, r.rolcreatedb, r.rolreplication,
            quote_ident(r.rolname) as login, quote_ident(current_database()) as database
     from given join pg_roles r on r.rolname = given.role
+),
+-- The functions of the tenancy schema as this version makes them; overloads have a name in common.
+shipped as (
+    select f.name, f.body, f.definer from given cross join unnest(given.names, given.bodies, given.definers) as f (name, body, definer)
+    where given.installed = given.needed
 ),
 -- The application's schemas, with the tenant whose schema it is.
 schemas as (
@@ -48,7 +48,7 @@ isolated as (
 functions as (
     select f.oid, f.oid::regprocedure::text as name, f.proname, f.pronamespace, f.proowner, f.prosecdef, f.proleakproof,
            f.provolatile, f.prokind, f.prosrc, f.prosqlbody is not null as bound, f.proconfig, l.lanname, m.extname,
-           n.nspname = 'tenancy' as ours, f.oid = any (given.trusted) as trusted,
+           n.nspname = 'tenancy' and f.proname = any (given.names) as ours, f.oid = any (given.trusted) as trusted,
            has_function_privilege(app.oid, f.oid, 'EXECUTE') and has_schema_privilege(app.oid, n.oid, 'USAGE') as callable,
            f.prorettype = 'trigger'::regtype
                and exists (select from pg_trigger t where t.tgfoid = f.oid and not t.tgisinternal) as triggered

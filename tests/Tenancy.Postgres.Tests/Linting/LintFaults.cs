@@ -14,7 +14,7 @@ public static class LintFaults
         // Installation.
         new("TEN001", "{database}", "create or replace function tenancy.version() returns integer language sql immutable return 99")
         {
-            Mend = "create or replace function tenancy.version() returns integer language sql immutable return 2",
+            Mend = $"create or replace function tenancy.version() returns integer language sql immutable return {SqlScript.TenancyVersion}",
         },
         new("TEN001", "{database}", "revoke usage on schema tenancy from tenancy_owner, {app}; drop table tenancy.trusted_functions")
         {
@@ -22,10 +22,14 @@ public static class LintFaults
         },
         new("TEN002", "tenancy.enter", "create or replace function tenancy.enter(tenant uuid) returns void language sql security definer as 'select null::void'")
         {
-            Mend = Latch,
+            Mend = "create or replace function tenancy.enter(tenant uuid) returns void language plpgsql security definer as $b$" + Shipped("enter") + "$b$",
         },
         new("TEN002", "tenancy.enter", "alter function tenancy.enter(uuid) security invoker") { Mend = "alter function tenancy.enter(uuid) security definer" },
         new("TEN002", "tenancy.no_tenant", "alter function tenancy.no_tenant() rename to some_tenant") { Mend = "alter function tenancy.some_tenant() rename to no_tenant" },
+        new("TEN002", "tenancy.has_rows", "drop function tenancy.has_rows(regclass)")
+        {
+            Mend = "create function tenancy.has_rows(t regclass) returns boolean language plpgsql as $b$" + Shipped("has_rows") + "$b$",
+        },
         new("TEN003", "{database}", "create or replace function tenancy.identity() returns uuid language sql immutable return null::uuid")
         {
             Place = Place.OwnDatabase,
@@ -43,7 +47,7 @@ public static class LintFaults
         new("TEN101", "{app}", "alter role {app} createdb createrole replication"),
         new("TEN102", "pg_read_all_data", "grant pg_read_all_data to {app}") { Also = ["TEN005", "TEN608"], Place = Place.OwnDatabase },
         new("TEN102", "tenancy_nobody", "create role tenancy_nobody; grant tenancy_nobody to {app}"),
-        new("TEN103", "{app}", "create table app.own (id int); alter table app.own owner to {app}; select tenancy.shared('app.own')") { Also = ["TEN601", "TEN204"] },
+        new("TEN103", "{app}", "create table app.own (id int); alter table app.own owner to {app}; select tenancy.shared('app.own')"),
         new("TEN104", "public", "grant connect on database {database} to public"),
         new("TEN104", "t_00000000000000000000000000000000", "create role t_00000000000000000000000000000000 login; grant connect on database {database} to t_00000000000000000000000000000000") { Place = Place.OwnDatabase },
         new("TEN111", "tenancy.tenant", "alter role {app} set tenancy.tenant = '00000000-0000-4000-8000-00000000000a'"),
@@ -90,6 +94,7 @@ public static class LintFaults
         },
         new("TEN303", "app.notes.notes_mark", "create index notes_mark on app.notes (mark, size desc) where size > 1"),
         new("TEN303", "app.notes.notes_mark", "create unique index notes_mark on app.notes (mark, tenant_id)"),
+        new("TEN303", "app.logs.logs_text", "create table app.logs (id int, day int, text text, primary key (id, day)) partition by range (day); select tenancy.isolate('app.logs'); create table app.logs_1 partition of app.logs for values from (1) to (2); create index logs_text on app.logs (text)"),
         new("TEN304", "app.notes.by_lower.2", "create index by_lower on app.notes (tenant_id, lower(mark))") { Mend = "drop index app.by_lower" },
         new("TEN304", "app.notes.by_pattern.2", "create index by_pattern on app.notes (tenant_id, mark text_pattern_ops)") { Mend = "drop index app.by_pattern" },
         new("TEN304", "app.orders.by_state.2", Orders + "create type app.state as enum ('new'); alter table app.orders add state app.state; create index by_state on app.orders (tenant_id, state)") { Mend = "drop index app.by_state" },
@@ -112,9 +117,10 @@ public static class LintFaults
         new("TEN502", "extensions.set_limit(real)", "create extension pg_trgm schema extensions"),
         new("TEN503", "app.f(text)", "create function app.f(text) returns void language plpgsql as 'begin execute $1; end'; " + Function),
         new("TEN503", "app.f()", "create function app.f() returns trigger language plpgsql as 'begin execute new.mark; return new; end'; alter function app.f owner to tenancy_owner; create trigger t before insert on app.notes for each row execute function app.f()"),
+        new("TEN503", "tenancy.erase(uuid,name)", "grant execute on function tenancy.erase(uuid, name) to {app}"),
         new("TEN503", "extensions.xpath_table(text,text,text,text,text)", "create extension xml2 schema extensions") { Also = ["TEN806"] },
         new("TEN503", "app.f(text)", "create function app.f(text) returns text language sql security definer set search_path = pg_catalog, pg_temp return set_config('tenancy.tenant', $1, true); " + Function) { Also = ["TEN505"] },
-        new("TEN504", "app.f()", "create function app.f() returns bigint language sql security definer set search_path = pg_catalog, pg_temp as 'select count(*) from app.notes'; grant execute on function app.f to {app}") { Also = ["TEN505"] },
+        new("TEN504", "app.f()", "create function app.f() returns bigint language sql security definer set search_path = pg_catalog, pg_temp as 'select count(*) from app.notes'; grant execute on function app.f to {app}"),
         new("TEN505", "app.f()", "create function app.f() returns bigint language sql security definer set search_path = pg_catalog, pg_temp as 'select count(*) from app.notes'; " + Function),
         new("TEN506", "app.f()", "create function app.f() returns bigint language sql security definer as 'select count(*) from app.notes'; alter function app.f owner to tenancy_owner; revoke execute on function app.f from public"),
         new("TEN507", "app.f()", "create function app.f() returns text language sql as 'select set_config(''a.b'', ''c'', true)'; " + Function) { Mend = "drop function app.f" },
@@ -153,22 +159,27 @@ public static class LintFaults
         new("TEN805", "watch", "create function app.f() returns event_trigger language plpgsql as 'begin end'; create event trigger watch on ddl_command_end execute function app.f()"),
         new("TEN806", "dblink", "create extension dblink schema extensions") { Also = ["TEN503"] },
         new("TEN806", "pageinspect", "create extension pageinspect schema extensions"),
-        new("TEN807", "citext", "create extension citext schema app") { Also = ["TEN301"] },
+        new("TEN807", "citext", "create extension citext schema app"),
         new("TEN808", "s", "create extension postgres_fdw schema extensions; create server s foreign data wrapper postgres_fdw; grant usage on foreign server s to {app}") { Also = ["TEN806", "TEN503"] },
+        new("TEN809", "pg_catalog.pg_stats_ext_exprs", StatisticsView("pg_has_role(c.relowner, 'USAGE'::text)", "true"))
+        {
+            Mend = StatisticsView("true", "pg_has_role(c.relowner, 'USAGE'::text)"),
+        },
     ];
 
     /// <summary>Rules whose fault is not in a database: tested on their own.</summary>
     public static IReadOnlyList<string> Elsewhere { get; } = ["TEN105", "TEN112", "TEN508", "TEN801", "TEN802"];
 
-    /// <summary>As the installation makes it.</summary>
-    static string Latch
-    {
-        get
-        {
-            var script = SqlScript.Load("tenancy.sql");
-            var start = script.IndexOf("create or replace function tenancy.enter(", StringComparison.Ordinal);
-            const string End = "$enter$;";
-            return script[start..(script.IndexOf(End, start, StringComparison.Ordinal) + End.Length)];
-        }
-    }
+    /// <summary>Makes the view anew, as initdb did before CVE-2024-4317 or does since.</summary>
+    static string StatisticsView(string condition, string changed) =>
+        $"""
+        set local allow_system_table_mods = on;
+        do $view$ begin
+            execute 'create or replace view pg_catalog.pg_stats_ext_exprs with (security_barrier) as ' || replace(
+                pg_get_viewdef('pg_catalog.pg_stats_ext_exprs'::regclass), $before$WHERE ({condition} AND$before$, $after$WHERE ({changed} AND$after$);
+        end $view$
+        """;
+
+    /// <summary>The body that the installation gives a function.</summary>
+    static string Shipped(string function) => InstalledFunctions.Bodies[Array.IndexOf(InstalledFunctions.Names, function)];
 }

@@ -17,6 +17,7 @@ public sealed class LintRuleTests(LintFixture fixture)
         var found = New(await bench.LintAsync(), before);
         var target = "^" + Regex.Escape(bench.Fill(fault.Target)).Replace("\\*", ".*", StringComparison.Ordinal) + "$";
         Assert.Contains(found, finding => finding.Rule.Id == fault.Rule && Regex.IsMatch(finding.Target, target));
+        Assert.All(fault.Also, rule => Assert.Contains(found, finding => finding.Rule.Id == rule));
         Assert.DoesNotContain(found, finding => finding.Rule.Id != fault.Rule && !fault.Also.Contains(finding.Rule.Id));
 
         if (fault.Mend is { } mend)

@@ -7,4 +7,4 @@ select f.name, format('The function %s reads the tenant in scope and is IMMUTABL
 from functions f
 where f.provolatile = 'i' and f.prokind = 'f'
   and ((case when f.bound then pg_get_functiondef(f.oid) else f.prosrc end) ~* '\mcurrent_tenant\M|tenancy\.tenant\M'
-       or f.ours and f.proname = 'current_tenant')
+       or f.oid = to_regprocedure('tenancy.current_tenant()'))

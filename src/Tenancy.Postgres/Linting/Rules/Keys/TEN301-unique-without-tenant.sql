@@ -9,7 +9,7 @@ select i.name || '.' || c.relname,
             then format('alter table %s drop constraint %I, add constraint %I %s;', i.name, k.conname, k.conname,
                         regexp_replace(pg_get_constraintdef(k.oid), '\(', '(tenant_id, '))
             else format('drop index %s; %s;', c.oid::regclass,
-                        regexp_replace(pg_get_indexdef(c.oid), ' USING btree \(', ' USING btree (tenant_id, ')) end
+                        regexp_replace(replace(pg_get_indexdef(c.oid), ' ON ONLY ', ' ON '), ' USING btree \(', ' USING btree (tenant_id, ')) end
 from isolated i
 join pg_index x on x.indrelid = i.oid and (x.indisunique or x.indisexclusion)
 join pg_class c on c.oid = x.indexrelid

@@ -5,7 +5,7 @@
 select i.name || '.' || c.relname,
        format('The index %I of %s does not begin with tenant_id.', c.relname, i.name),
        case when k.oid is null then format('drop index %s; %s;', c.oid::regclass,
-           regexp_replace(regexp_replace(pg_get_indexdef(c.oid), ', tenant_id( DESC| ASC)?( NULLS (FIRST|LAST))?(?=[,)])', ''), ' USING btree \(', ' USING btree (tenant_id, ')) end
+           regexp_replace(regexp_replace(replace(pg_get_indexdef(c.oid), ' ON ONLY ', ' ON '), ', tenant_id( DESC| ASC)?( NULLS (FIRST|LAST))?(?=[,)])', ''), ' USING btree \(', ' USING btree (tenant_id, ')) end
 from isolated i
 join pg_index x on x.indrelid = i.oid and not x.indisexclusion
 join pg_class c on c.oid = x.indexrelid
