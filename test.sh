@@ -7,6 +7,7 @@ set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$ROOT/scripts/common.sh"
 source "$ROOT/scripts/dotnet.sh"
+source "$ROOT/scripts/sqlmap.sh"
 
 case "$*" in
     '') ;;
@@ -15,6 +16,7 @@ case "$*" in
 esac
 
 require_dotnet
+offer_sqlmap
 begin_run
 run dotnet build "$ROOT/Tenancy.sln" -c Release --nologo -v quiet -clp:NoSummary || fail "The build failed."
 start_cluster

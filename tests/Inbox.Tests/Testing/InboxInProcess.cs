@@ -27,13 +27,14 @@ sealed class InboxInProcess : IAsyncDisposable
 
     public HttpClient Client { get; private set; } = null!;
 
-    public static async Task<InboxInProcess> StartAsync(Action<RouteGroupBuilder>? endpoints = null)
+    public static async Task<InboxInProcess> StartAsync(Action<RouteGroupBuilder>? endpoints = null, bool unsafeSearch = false)
     {
         var login = $"inbox_app_{RandomNumberGenerator.GetHexString(10, lowercase: true)}";
         var deployment = new Deployment(login);
         var builder = Command.CreateBuilder(["--urls", "http://127.0.0.1:0"]);
         builder.Configuration.AddInMemoryCollection(deployment.Variables.Select(pair =>
             new KeyValuePair<string, string?>(pair.Key.Replace("__", ":", StringComparison.Ordinal), pair.Value)));
+        builder.Configuration["Demo:UnsafeSearch"] = unsafeSearch.ToString();
         var app = global::Inbox.Api.Build(builder);
         await app.Services.GetRequiredService<IPostgresInstaller>().InstallAsync("local", PrivateCluster.Administrator);
         endpoints?.Invoke(app.MapGroup("/v1/organizations/{tenant}").RequireTenant());
@@ -41,11 +42,14 @@ sealed class InboxInProcess : IAsyncDisposable
         return new InboxInProcess(deployment, app, login) { Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) } };
     }
 
-    public void SignIn(HttpRequestMessage request, TestTenant tenant)
+    public void SignIn(HttpRequestMessage request, TestTenant tenant) => request.Headers.Authorization = new("Bearer", Token(tenant));
+
+    /// <summary>A token of a tenant's user.</summary>
+    public string Token(TestTenant tenant)
     {
         var claims = DevelopmentTokens.Claims("https://issuer.example", "inbox", "alice", DateTimeOffset.UtcNow, TimeSpan.FromMinutes(30));
         claims["org"] = tenant.Tenant.Slug.Value;
-        request.Headers.Authorization = new("Bearer", DevelopmentTokens.Sign(_deployment.Key, claims));
+        return DevelopmentTokens.Sign(_deployment.Key, claims);
     }
 
     public async ValueTask DisposeAsync()
