@@ -10,6 +10,7 @@ IBenchmark[] benchmarks =
     new Fairness(),
     new Chaos(),
     new BulkInsertBenchmark(),
+    new OcrBenchmark(),
 ];
 
 if (args is [] or ["list"])

@@ -1,11 +1,11 @@
 namespace Tenancy;
 
 /// <summary>A call's hold on a server.</summary>
-internal sealed class EndpointLease(EndpointPool pool, Endpoint endpoint, PoolShare share, int charged, long since)
+internal sealed class EndpointLease(EndpointPool pool, OcrEndpoint endpoint, PoolShare share, int charged, long since)
 {
     int _ended;
 
-    public Endpoint Endpoint { get; } = endpoint;
+    public OcrEndpoint Endpoint { get; } = endpoint;
 
     public PoolShare Share { get; } = share;
 

@@ -6,7 +6,7 @@ namespace Tenancy;
 /// <param name="Pages">What it will cost.</param>
 /// <param name="Bytes">What it holds in memory while it waits.</param>
 /// <param name="Avoid">Servers that failed it before.</param>
-internal sealed record PoolRequest(TenantId Tenant, int MaxConcurrent, int Pages, long Bytes, IReadOnlyCollection<Endpoint> Avoid);
+internal sealed record PoolRequest(TenantId Tenant, int MaxConcurrent, int Pages, long Bytes, IReadOnlyCollection<OcrEndpoint> Avoid);
 
 /// <summary>One that waits.</summary>
 internal sealed class PoolWaiter(PoolRequest request, PoolShare share)

@@ -15,6 +15,9 @@ public sealed class OcrPoolOptions
     /// <summary>The default of <see cref="ResolveInterval"/>: 30 seconds.</summary>
     public static readonly TimeSpan DefaultResolveInterval = TimeSpan.FromSeconds(30);
 
+    /// <summary>The least <see cref="ResolveInterval"/>.</summary>
+    internal static readonly TimeSpan LeastResolveInterval = TimeSpan.FromSeconds(1);
+
     /// <summary>The servers, such as <c>https://ocr-1:8500</c>, or <c>http://paddle:8001</c> within a trusted network. At least one.</summary>
     public IList<string> Servers { get; } = [];
 
@@ -37,7 +40,7 @@ public sealed class OcrPoolOptions
     /// <summary>Whether a name stands for all the addresses that DNS has for it, each a server. Default: no.</summary>
     public bool ResolveNames { get; set; }
 
-    /// <summary>How often names are looked up again.</summary>
+    /// <summary>How often names are looked up again, unless a server failed: then they are at once.</summary>
     /// <value>Default: 30 seconds. Range: 1 second to 1 hour.</value>
     public TimeSpan ResolveInterval { get; set; } = DefaultResolveInterval;
 

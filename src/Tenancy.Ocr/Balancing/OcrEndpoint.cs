@@ -3,7 +3,7 @@ using Tenancy.Transport;
 namespace Tenancy;
 
 /// <summary>One server of a pool. Its pool's lock guards what changes.</summary>
-internal sealed class Endpoint(EndpointAddress address, IGrpcChannel channel, int concurrency)
+internal sealed class OcrEndpoint(EndpointAddress address, IGrpcChannel channel, int concurrency)
 {
     public EndpointAddress Address { get; } = address;
 
