@@ -4,6 +4,7 @@ using Google.Protobuf;
 using Microsoft.Extensions.DependencyInjection;
 using Tenancy.Ocr.Tests.Support;
 using Tenancy.Ocr.V1;
+using Tenancy.Transport;
 
 namespace Tenancy.Benchmarks;
 
@@ -49,15 +50,18 @@ internal static class OcrAgainstGrpcio
             ConcurrencyPerServer = inFlight,
         }).BuildServiceProvider();
         var client = services.GetRequiredService<IOcrClient>();
-        var (rates, medians, cpus) = (new List<double>(), new List<double>(), new List<double>());
+        using var channel = new HttpGrpcChannel(new GrpcChannelOptions { Address = new Uri($"http://127.0.0.1:{port}") });
+        var (rates, medians, cpus, bares) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
         // The first round warms both up.
         for (var round = -1; round < rounds; round++)
         {
             (double Rate, double P50, double Cpu) ours = default, theirs = default;
+            // What of it is the transport's: the same messages, without checks, queue and results.
+            var bare = await DriveAsync(() => BareAsync(channel, document), inFlight, seconds);
             foreach (var first in round % 2 == 0 ? [true, false] : new[] { false, true })
             {
                 if (first)
-                    ours = await DriveAsync(client, document, inFlight, seconds);
+                    ours = await DriveAsync(() => client.ReadAsync(document), inFlight, seconds);
                 else
                     theirs = Parse(await grpcio.AskAsync(string.Create(CultureInfo.InvariantCulture, $"{seconds} {inFlight}")));
             }
@@ -67,17 +71,23 @@ internal static class OcrAgainstGrpcio
             rates.Add(ours.Rate / theirs.Rate);
             medians.Add(ours.P50 / theirs.P50);
             cpus.Add(ours.Cpu / theirs.Cpu);
+            bares.Add(ours.Cpu / bare.Cpu);
             report.Say(string.Create(CultureInfo.InvariantCulture,
-                $"{inFlight} in flight: {ours.Rate:N0} against {theirs.Rate:N0} calls/s, p50 {ours.P50:0.00} against {theirs.P50:0.00} ms, client CPU per call {ours.Cpu:N0} against {theirs.Cpu:N0} µs"));
+                $"{inFlight} in flight: {ours.Rate:N0} against {theirs.Rate:N0} calls/s, p50 {ours.P50:0.00} against {theirs.P50:0.00} ms, client CPU per call {ours.Cpu:N0} against {theirs.Cpu:N0} µs; transport alone {bare.Rate:N0} calls/s, p50 {bare.P50:0.00} ms, {bare.Cpu:N0} µs"));
         }
 
         var name = inFlight == 1 ? "" : $".{inFlight}";
         report.Figure($"ocr.rps.vs-grpcio{name}", Spread.Of(rates));
         report.Figure($"ocr.p50.vs-grpcio{name}", Spread.Of(medians));
         report.Figure($"ocr.cpu.vs-grpcio{name}", Spread.Of(cpus));
+        report.Figure($"ocr.cpu.vs-transport{name}", Spread.Of(bares));
     }
 
-    static async Task<(double Rate, double P50, double Cpu)> DriveAsync(IOcrClient client, OcrDocument document, int inFlight, double seconds)
+    static Task BareAsync(HttpGrpcChannel channel, OcrDocument document) => channel.CallAsync(
+        V1Methods.Recognize, new RecognizeRequest { Content = UnsafeByteOperations.UnsafeWrap(document.Content), RequestId = "r" },
+        new GrpcCallOptions { Timeout = TimeSpan.FromMinutes(1) }, default);
+
+    static async Task<(double Rate, double P50, double Cpu)> DriveAsync(Func<Task> call, int inFlight, double seconds)
     {
         var cpu = Environment.CpuUsage.TotalTime;
         var clock = Stopwatch.StartNew();
@@ -87,7 +97,7 @@ internal static class OcrAgainstGrpcio
             while (clock.Elapsed.TotalSeconds < seconds)
             {
                 var since = Stopwatch.GetTimestamp();
-                await client.ReadAsync(document);
+                await call();
                 mine.Add(Stopwatch.GetElapsedTime(since).TotalMilliseconds);
             }
 

@@ -51,6 +51,15 @@ internal sealed class EndpointPool : IDisposable
 
     public int InFlight => Endpoints.Sum(static endpoint => endpoint.InFlight);
 
+    public OcrPoolDiagnostics Describe()
+    {
+        lock (_gate)
+        {
+            var now = _time.GetUtcNow();
+            return new(Name, _line.Count, _line.Bytes, [.. _endpoints.Select(endpoint => endpoint.Describe(now))]);
+        }
+    }
+
     /// <summary>Waits for a server, in the tenant's turn.</summary>
     /// <exception cref="OcrException">Too many wait already, or none came free in time.</exception>
     public async ValueTask<EndpointLease> AcquireAsync(PoolRequest request, TimeSpan patience, CancellationToken cancellationToken)

@@ -35,6 +35,12 @@ internal sealed class OcrEndpoint(EndpointAddress address, IGrpcChannel channel,
 
     public bool IsUsable(DateTimeOffset now) => IsServing && !IsRemoved && now >= Backoff.Until && now >= Outlier.EjectedUntil;
 
+    public OcrServerDiagnostics Describe(DateTimeOffset now)
+    {
+        var until = Backoff.Until > Outlier.EjectedUntil ? Backoff.Until : Outlier.EjectedUntil;
+        return new(Name, IsServing, InFlight, Zombies, until > now ? until : null, PageTime.Mean);
+    }
+
     /// <summary>How much of its concurrency it may use: less at first, after it was ejected.</summary>
     public int Slots(DateTimeOffset now) => Math.Max(1, (int)Math.Ceiling(Concurrency * Outlier.Weight(now)));
 

@@ -175,6 +175,10 @@ public sealed class RetryTests
         for (var i = 0; i < 30; i++)
             Assert.Equal("retry-1", (await host.Client.ReadAsync(Image)).Text);
         Assert.Equal(OutlierDetector.MostConsecutive, hung.Calls);
+        var servers = Assert.Single(host.Diagnostics.Snapshot()).Servers;
+        Assert.True(servers[0].LeftAloneUntil > DateTimeOffset.UtcNow);
+        Assert.Null(servers[1].LeftAloneUntil);
+        Assert.All(servers, server => Assert.Equal((true, 0, 0), (server.IsServing, server.InFlight, server.Abandoned)));
     }
 
     [Fact]
