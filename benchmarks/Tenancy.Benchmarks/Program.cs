@@ -13,6 +13,7 @@ IBenchmark[] benchmarks =
     new ExplicitFilter(),
     new SchemaPlans(),
     new Limits(),
+    new OcrBenchmark(),
 ];
 
 if (args is [] or ["list"])

@@ -37,5 +37,13 @@ internal sealed class AddressBook(
         return [.. servers.SelectMany(uri => _known.TryGetValue(uri, out var known) ? known : [new EndpointAddress(uri)])];
     }
 
-    public Task WaitAsync(CancellationToken cancellationToken) => Task.Delay(options.ResolveInterval, time, cancellationToken);
+    /// <summary>Waits until names are due to be looked up, or somebody asks for it; never more often than once a second.</summary>
+    public async Task WaitAsync(Task asked, CancellationToken cancellationToken)
+    {
+        await Task.Delay(OcrPoolOptions.LeastResolveInterval, time, cancellationToken).ConfigureAwait(false);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(asked, Task.Delay(options.ResolveInterval - OcrPoolOptions.LeastResolveInterval, time, enough.Token)).ConfigureAwait(false);
+        await enough.CancelAsync().ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
 }

@@ -1,11 +1,11 @@
 namespace Tenancy;
 
 /// <summary>A call's hold on a server.</summary>
-internal sealed class EndpointLease(EndpointPool pool, Endpoint endpoint, PoolShare share, int charged, long since)
+internal sealed class EndpointLease(EndpointPool pool, OcrEndpoint endpoint, PoolShare share, int charged, long since)
 {
     int _ended;
 
-    public Endpoint Endpoint { get; } = endpoint;
+    public OcrEndpoint Endpoint { get; } = endpoint;
 
     public PoolShare Share { get; } = share;
 
@@ -22,29 +22,4 @@ internal sealed class EndpointLease(EndpointPool pool, Endpoint endpoint, PoolSh
         if (Interlocked.Exchange(ref _ended, 1) == 0)
             pool.End(this, outcome, pages);
     }
-}
-
-/// <summary>What a call's end says of its server.</summary>
-internal enum CallOutcome
-{
-    /// <summary>The server did its work.</summary>
-    Served,
-
-    /// <summary>It failed at this document, which says nothing of the next one.</summary>
-    Rejected,
-
-    /// <summary>It says nothing: the caller gave up, or it was never used.</summary>
-    Unused,
-
-    /// <summary>The caller gave up, and the server was not or cannot be told.</summary>
-    Abandoned,
-
-    /// <summary>It failed.</summary>
-    Failed,
-
-    /// <summary>It gave no answer in time, and may still be at it.</summary>
-    Late,
-
-    /// <summary>There is no connection to it.</summary>
-    Unreachable,
 }

@@ -13,7 +13,7 @@ internal sealed class EndpointPool : IDisposable
     readonly TimeProvider _time;
     readonly OcrMetrics _metrics;
     readonly ITimer _timer;
-    Endpoint[] _endpoints = [];
+    OcrEndpoint[] _endpoints = [];
     int _turn;
     bool _disposed;
 
@@ -29,7 +29,7 @@ internal sealed class EndpointPool : IDisposable
 
     public RetryBudget Retries { get; } = new();
 
-    public IReadOnlyList<Endpoint> Endpoints => Volatile.Read(ref _endpoints);
+    public IReadOnlyList<OcrEndpoint> Endpoints => Volatile.Read(ref _endpoints);
 
     public int Waiting
     {
@@ -51,6 +51,15 @@ internal sealed class EndpointPool : IDisposable
 
     public int InFlight => Endpoints.Sum(static endpoint => endpoint.InFlight);
 
+    public OcrPoolDiagnostics Describe()
+    {
+        lock (_gate)
+        {
+            var now = _time.GetUtcNow();
+            return new(Name, _line.Count, _line.Bytes, [.. _endpoints.Select(endpoint => endpoint.Describe(now))]);
+        }
+    }
+
     /// <summary>Waits for a server, in the tenant's turn.</summary>
     /// <exception cref="OcrException">Too many wait already, or none came free in time.</exception>
     public async ValueTask<EndpointLease> AcquireAsync(PoolRequest request, TimeSpan patience, CancellationToken cancellationToken)
@@ -59,6 +68,8 @@ internal sealed class EndpointPool : IDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
+            // A server may have come back since anybody looked; whoever waits for it comes first.
+            Dispatch();
             var share = _line.Share(request.Tenant);
             if (share.Waiting.Count == 0 && Best(request, share) is { } free)
                 return Begin(free, request, share);
@@ -70,8 +81,7 @@ internal sealed class EndpointPool : IDisposable
 
             waiter = new PoolWaiter(request, share);
             _line.Add(waiter);
-            // One that could not be served by whoever waited before may be by a server that is free.
-            Dispatch();
+            Arm();
         }
 
         return await WaitAsync(waiter, patience, cancellationToken).ConfigureAwait(false);
@@ -113,7 +123,7 @@ internal sealed class EndpointPool : IDisposable
     }
 
     /// <summary>Makes these the servers. Those that are gone get no more calls, and are closed when their last has ended.</summary>
-    public void SetEndpoints(IEnumerable<EndpointAddress> addresses, Func<EndpointAddress, Endpoint> create)
+    public void SetEndpoints(IEnumerable<EndpointAddress> addresses, Func<EndpointAddress, OcrEndpoint> create)
     {
         lock (_gate)
         {
@@ -131,7 +141,7 @@ internal sealed class EndpointPool : IDisposable
     }
 
     /// <summary>Notes what a server says of itself.</summary>
-    public void SetServing(Endpoint endpoint, bool serving)
+    public void SetServing(OcrEndpoint endpoint, bool serving)
     {
         lock (_gate)
         {
@@ -233,7 +243,7 @@ internal sealed class EndpointPool : IDisposable
             Arm();
     }
 
-    EndpointLease Begin(Endpoint endpoint, PoolRequest request, PoolShare share)
+    EndpointLease Begin(OcrEndpoint endpoint, PoolRequest request, PoolShare share)
     {
         endpoint.InFlight++;
         _line.Begin(share, request.Pages);
@@ -241,7 +251,7 @@ internal sealed class EndpointPool : IDisposable
     }
 
     /// <summary>The server that has least to do, of those that may have more; one that failed the call before only where there is no other.</summary>
-    Endpoint? Best(PoolRequest request, PoolShare share)
+    OcrEndpoint? Best(PoolRequest request, PoolShare share)
     {
         if (share.InFlight >= request.MaxConcurrent)
             return null;
@@ -249,7 +259,7 @@ internal sealed class EndpointPool : IDisposable
         var usable = false;
         foreach (var endpoint in _endpoints)
             usable |= endpoint.IsUsable(now) && !request.Avoid.Contains(endpoint);
-        Endpoint? best = null;
+        OcrEndpoint? best = null;
         _turn++;
         for (var i = 0; i < _endpoints.Length; i++)
         {
@@ -264,20 +274,24 @@ internal sealed class EndpointPool : IDisposable
         return best;
     }
 
-    void Count(Endpoint endpoint, CallOutcome outcome, DateTimeOffset now)
+    void Count(OcrEndpoint endpoint, CallOutcome outcome, DateTimeOffset now)
     {
         if (outcome is CallOutcome.Unused or CallOutcome.Abandoned or CallOutcome.Rejected)
             return;
         if (outcome == CallOutcome.Unreachable)
+        {
+            // A restart is no reason for an ejection, which lasts longer.
             endpoint.Backoff.Failed(now);
-        else if (outcome == CallOutcome.Served)
-            endpoint.Backoff.Succeeded();
+            return;
+        }
+
+        endpoint.Backoff.Succeeded();
         if (_outliers.Add(endpoint, outcome == CallOutcome.Served, _endpoints, now) is { } ejected)
             _metrics.Ejected(Name, ejected.Name);
     }
 
     /// <summary>The server cannot be told to stop, so its slot stays taken for as long as it will probably take.</summary>
-    void Linger(Endpoint endpoint, int pages, TimeSpan took)
+    void Linger(OcrEndpoint endpoint, int pages, TimeSpan took)
     {
         endpoint.Zombies++;
         var left = endpoint.PageTime.Mean * pages - took;
@@ -298,7 +312,7 @@ internal sealed class EndpointPool : IDisposable
         }, null, left, Timeout.InfiniteTimeSpan);
     }
 
-    static void Retire(Endpoint endpoint)
+    static void Retire(OcrEndpoint endpoint)
     {
         if (endpoint is { IsRemoved: true, InFlight: 0 })
             endpoint.Channel.Dispose();

@@ -4,10 +4,10 @@ using Tenancy.Transport;
 namespace Tenancy;
 
 /// <summary>Follows what one server says of its health, until it is removed.</summary>
-internal sealed class HealthWatch(EndpointPool pool, Endpoint endpoint, IOcrServerProtocol protocol, TimeProvider time, ILogger logger)
+internal sealed class HealthWatch(EndpointPool pool, OcrEndpoint endpoint, IOcrServerProtocol protocol, TimeProvider time, ILogger logger)
 {
     static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
-    static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {

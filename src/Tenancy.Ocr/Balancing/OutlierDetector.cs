@@ -23,10 +23,10 @@ internal sealed class OutlierDetector
     DateTimeOffset _intervalEnds;
 
     /// <summary>Counts a call, and names the server where that ejects it.</summary>
-    public Endpoint? Add(Endpoint endpoint, bool succeeded, IReadOnlyList<Endpoint> all, DateTimeOffset now)
+    public OcrEndpoint? Add(OcrEndpoint endpoint, bool succeeded, IReadOnlyList<OcrEndpoint> all, DateTimeOffset now)
     {
         endpoint.Outlier.Add(succeeded);
-        Endpoint? ejected = null;
+        OcrEndpoint? ejected = null;
         if (!succeeded && endpoint.Outlier.ConsecutiveFailures >= MostConsecutive && MayEject(all, now))
         {
             endpoint.Outlier.Eject(now);
@@ -44,7 +44,7 @@ internal sealed class OutlierDetector
         return ejected;
     }
 
-    static Endpoint? ByRate(IReadOnlyList<Endpoint> all, DateTimeOffset now)
+    static OcrEndpoint? ByRate(IReadOnlyList<OcrEndpoint> all, DateTimeOffset now)
     {
         var rated = all.Where(endpoint => endpoint.Outlier.Successes + endpoint.Outlier.Failures >= LeastCalls)
             .Select(endpoint => (Endpoint: endpoint, Rate: endpoint.Outlier.Successes / (double)(endpoint.Outlier.Successes + endpoint.Outlier.Failures)))
@@ -61,6 +61,6 @@ internal sealed class OutlierDetector
         return worst.Endpoint;
     }
 
-    static bool MayEject(IReadOnlyList<Endpoint> all, DateTimeOffset now) =>
+    static bool MayEject(IReadOnlyList<OcrEndpoint> all, DateTimeOffset now) =>
         all.Count(endpoint => now < endpoint.Outlier.EjectedUntil) + 1 <= all.Count * MostEjected;
 }

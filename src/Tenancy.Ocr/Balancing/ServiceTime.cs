@@ -8,13 +8,14 @@ internal sealed class ServiceTime
     /// <summary>Until one was seen. A page at 150 dpi takes about a second on a CPU.</summary>
     static readonly TimeSpan Guess = TimeSpan.FromSeconds(1);
 
-    double? _seconds;
+    // One word, so that it can be read while it is written.
+    double _seconds = double.NaN;
 
-    public TimeSpan Mean => _seconds is { } seconds ? TimeSpan.FromSeconds(seconds) : Guess;
+    public TimeSpan Mean => double.IsNaN(_seconds) ? Guess : TimeSpan.FromSeconds(_seconds);
 
     public void Add(TimeSpan time, int pages)
     {
         var each = time.TotalSeconds / Math.Max(1, pages);
-        _seconds = _seconds is { } mean ? mean + (each - mean) * Newest : each;
+        _seconds = double.IsNaN(_seconds) ? each : _seconds + (each - _seconds) * Newest;
     }
 }

@@ -11,7 +11,7 @@ internal interface IOcrServerProtocol
     /// <summary>Asks one server for the pages that are still missing, once, and hands them over as they come.</summary>
     /// <exception cref="GrpcException">The call failed.</exception>
     /// <exception cref="OcrException">The server refused the document.</exception>
-    IAsyncEnumerable<OcrPage> ReadAsync(Endpoint endpoint, OcrJob job, GrpcCallOptions options, CancellationToken cancellationToken);
+    IAsyncEnumerable<OcrPage> ReadAsync(OcrEndpoint endpoint, OcrJob job, GrpcCallOptions options, CancellationToken cancellationToken);
 
     /// <summary>Follows the health of a server; ends or throws when that ends.</summary>
     IAsyncEnumerable<bool> WatchHealthAsync(IGrpcChannel channel, TimeProvider time, CancellationToken cancellationToken);

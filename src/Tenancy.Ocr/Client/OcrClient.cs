@@ -29,22 +29,28 @@ internal sealed class OcrClient(
         if (tenant is not null)
             activity?.SetTag(TenancyTelemetry.TenantIdKey, tenant.Id.ToString());
 
-        var deadline = new Deadline(request.Timeout ?? options.Value.Timeout, time);
-        var most = limiter.LimitsOf(tenant).MaxConcurrent ?? int.MaxValue;
+        var caller = new OcrCaller(tenant?.Id ?? default, limiter.LimitsOf(tenant).MaxConcurrent ?? int.MaxValue,
+            new Deadline(request.Timeout ?? options.Value.Timeout, time), activity?.Context ?? Activity.Current?.Context ?? default);
         var done = 0;
         progress?.Report(new OcrProgress(0, Asked(request, facts.Pages)));
-        await foreach (var job in _parts.CutAsync(document, facts, request, pool, limits, cancellationToken).ConfigureAwait(false))
+        try
         {
-            await foreach (var page in dispatcher.RunAsync(pool, job, tenant?.Id ?? default, most, deadline, cancellationToken).ConfigureAwait(false))
+            await foreach (var job in _parts.CutAsync(document, facts, request, pool, limits, cancellationToken).ConfigureAwait(false))
             {
-                done++;
-                progress?.Report(new OcrProgress(done, Asked(request, page.PagesTotal)));
-                yield return page;
+                await foreach (var page in dispatcher.RunAsync(pool, job, caller, cancellationToken).ConfigureAwait(false))
+                {
+                    done++;
+                    progress?.Report(new OcrProgress(done, Asked(request, page.PagesTotal)));
+                    yield return page;
+                }
             }
         }
-
-        activity?.SetTag("tenancy.ocr.pages", done);
-        limiter.Charge(tenant, done - charged);
+        finally
+        {
+            activity?.SetTag("tenancy.ocr.pages", done);
+            // Pages that nobody could count beforehand.
+            limiter.Charge(tenant, done - charged);
+        }
     }
 
     public async Task<OcrResult> ReadAsync(OcrDocument document, OcrRequestOptions? request = null, CancellationToken cancellationToken = default)

@@ -6,7 +6,7 @@ namespace Tenancy;
 /// <summary>Tells the caller of a failed call in one exception.</summary>
 internal static class OcrErrors
 {
-    public static OcrException From(GrpcException error, Endpoint endpoint, int attempts, bool repeatable, TimeSpan? after)
+    public static OcrException From(GrpcException error, OcrEndpoint endpoint, int attempts, bool repeatable, TimeSpan? after)
     {
         var info = ErrorDetails.Find(error.Trailers, ErrorInfo.Parser, ErrorInfo.Descriptor.FullName);
         return new OcrException(error.Code, $"The OCR server {endpoint.Name} failed{Times(attempts)} with {error.Code}: {error.Detail}", error)
@@ -20,7 +20,7 @@ internal static class OcrErrors
         };
     }
 
-    public static OcrException Late(TimeSpan timeout, Endpoint? last, int attempts, Exception? inner) => new(
+    public static OcrException Late(TimeSpan timeout, OcrEndpoint? last, int attempts, Exception? inner) => new(
         GrpcStatusCode.DeadlineExceeded, $"The document was not read within {timeout}. Allow more time (Ocr:Timeout), or add servers.", inner)
     {
         Server = last?.Name,

@@ -14,7 +14,7 @@ internal sealed class OcrJob(OcrDocument document, DocumentFacts facts, OcrReque
     public OcrInputLimits Limits { get; } = limits;
 
     /// <summary>The same for every attempt.</summary>
-    public string RequestId { get; } = Guid.CreateVersion7().ToString();
+    public string RequestId { get; private init; } = Guid.CreateVersion7().ToString();
 
     /// <summary>What is added to the number of a page: where this is a part cut out of a document.</summary>
     public int PageOffset { get; init; }
@@ -41,6 +41,9 @@ internal sealed class OcrJob(OcrDocument document, DocumentFacts facts, OcrReque
 
     /// <summary>The pages that are still missing, where some have come already.</summary>
     public IEnumerable<int> Missing => LastPage is { } last ? Enumerable.Range(FirstPage, Math.Max(0, last - FirstPage + 1)).Where(page => !_done.Contains(page)) : [];
+
+    /// <summary>The same work, for a second server beside the first.</summary>
+    public OcrJob Copy() => new(document, Facts, Options, Limits) { Content = Content, PageOffset = PageOffset, WholePages = WholePages, RequestId = RequestId };
 
     /// <summary>Notes a page. False where it had come before, or was not asked for.</summary>
     public bool Take(int page) => page >= FirstPage && !(page > LastPage) && _done.Add(page);

@@ -12,6 +12,7 @@ internal sealed class OcrPool : IDisposable
     readonly TimeProvider _time;
     readonly ILogger _logger;
     readonly CancellationTokenSource _stop = new();
+    TaskCompletionSource _asked = new();
     int _started;
 
     public OcrPool(
@@ -38,6 +39,8 @@ internal sealed class OcrPool : IDisposable
 
     public EndpointPool Servers { get; }
 
+    public HedgeBudget Hedges { get; } = new();
+
     public IOcrServerProtocol Protocol { get; }
 
     public OcrPoolOptions Options => _options;
@@ -52,6 +55,9 @@ internal sealed class OcrPool : IDisposable
         else
             Watch(Servers.Endpoints);
     }
+
+    /// <summary>A server failed: its name may have another address by now.</summary>
+    public void LookUp() => Volatile.Read(ref _asked).TrySetResult();
 
     public void Rotate()
     {
@@ -73,11 +79,12 @@ internal sealed class OcrPool : IDisposable
         {
             try
             {
+                Volatile.Write(ref _asked, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
                 var before = Servers.Endpoints;
                 var addresses = await _addresses.ResolveAsync(stop).ConfigureAwait(false);
                 Servers.SetEndpoints(addresses, Create);
                 Watch(Servers.Endpoints.Except(before));
-                await _addresses.WaitAsync(stop).ConfigureAwait(false);
+                await _addresses.WaitAsync(_asked.Task, stop).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
@@ -86,7 +93,7 @@ internal sealed class OcrPool : IDisposable
         }
     }
 
-    void Watch(IEnumerable<Endpoint> endpoints)
+    void Watch(IEnumerable<OcrEndpoint> endpoints)
     {
         foreach (var endpoint in endpoints)
         {
@@ -102,5 +109,5 @@ internal sealed class OcrPool : IDisposable
             _ = Task.Run(loop);
     }
 
-    Endpoint Create(EndpointAddress address) => new(address, _connect(address), _options.ConcurrencyPerServer);
+    OcrEndpoint Create(EndpointAddress address) => new(address, _connect(address), _options.ConcurrencyPerServer);
 }

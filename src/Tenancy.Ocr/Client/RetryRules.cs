@@ -36,7 +36,8 @@ internal readonly record struct RetryRules(CallOutcome Outcome, bool Repeat, Tim
             // Says nothing against the server: it may be this document.
             GrpcStatusCode.Internal => new(CallOutcome.Rejected, !stop, after),
             GrpcStatusCode.ResourceExhausted => new(CallOutcome.Rejected, !stop && after is not null, after),
-            GrpcStatusCode.DeadlineExceeded => new(CallOutcome.Late, false),
+            // It found the caller's time over, in its queue perhaps.
+            GrpcStatusCode.DeadlineExceeded => new(CallOutcome.Abandoned, false),
             _ => new(CallOutcome.Rejected, false),
         };
     }

@@ -48,6 +48,13 @@ public sealed class OcrOptions
     /// <value>Default: 3. Range: 1 (never again) to 10.</value>
     public int MaxAttempts { get; set; } = DefaultMaxAttempts;
 
+    /// <summary>
+    /// After how long a second server is asked for the same image, where one is idle; the first answer counts. One image in
+    /// twenty at most, and never with servers that cannot cancel.
+    /// </summary>
+    /// <value>Default: none, never. Range: 10 ms to 10 minutes.</value>
+    public TimeSpan? HedgeAfter { get; set; }
+
     /// <summary>Where in configuration these options stand, for messages.</summary>
     internal string Path { get; set; } = "Ocr";
 

@@ -13,6 +13,7 @@ internal static class OcrOptionsReader
         options.Timeout = reader.Time("Timeout") ?? options.Timeout;
         options.PageTimeout = reader.Time("PageTimeout") ?? options.PageTimeout;
         options.MaxAttempts = reader.Integer("MaxAttempts") ?? options.MaxAttempts;
+        options.HedgeAfter = reader.Time("HedgeAfter") ?? options.HedgeAfter;
         foreach (var (name, part) in reader.Sections("Pools"))
             options.Pools[name] = ReadPool(part);
         if (reader.Section("Tls") is { } tls)

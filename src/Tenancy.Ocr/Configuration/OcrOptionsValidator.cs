@@ -25,6 +25,8 @@ internal sealed partial class OcrOptionsValidator : IValidateOptions<OcrOptions>
 
         CheckTime($"{options.Path}:Timeout", options.Timeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1), result);
         CheckTime($"{options.Path}:PageTimeout", options.PageTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1), result);
+        if (options.HedgeAfter is { } hedge)
+            CheckTime($"{options.Path}:HedgeAfter", hedge, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(10), result);
         CheckRange($"{options.Path}:MaxAttempts", options.MaxAttempts, 1, 10, "attempts", result);
         result.AddResult(_input.Validate($"{options.Path}:Input", options.Input));
         result.AddResult(_queue.Validate($"{options.Path}:Queue", options.Queue));
@@ -44,7 +46,7 @@ internal sealed partial class OcrOptionsValidator : IValidateOptions<OcrOptions>
         CheckServers($"{path}:Servers", pool.Servers, result);
         CheckRange($"{path}:ConcurrencyPerServer", pool.ConcurrencyPerServer, 1, 1000, "calls", result);
         CheckRange($"{path}:PagesPerCall", pool.PagesPerCall, 1, 10_000, "pages", result);
-        CheckTime($"{path}:ResolveInterval", pool.ResolveInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), result);
+        CheckTime($"{path}:ResolveInterval", pool.ResolveInterval, OcrPoolOptions.LeastResolveInterval, TimeSpan.FromHours(1), result);
         if (string.IsNullOrWhiteSpace(pool.Model))
             result.AddError($"{path}:Model is empty. Give the model's name in PaddleX, such as {OcrPoolOptions.DefaultModel}.");
         foreach (var language in pool.Languages.Where(language => !LanguageTag().IsMatch(language)))

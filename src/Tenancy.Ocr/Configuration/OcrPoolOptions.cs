@@ -15,6 +15,9 @@ public sealed class OcrPoolOptions
     /// <summary>The default of <see cref="ResolveInterval"/>: 30 seconds.</summary>
     public static readonly TimeSpan DefaultResolveInterval = TimeSpan.FromSeconds(30);
 
+    /// <summary>The least <see cref="ResolveInterval"/>.</summary>
+    internal static readonly TimeSpan LeastResolveInterval = TimeSpan.FromSeconds(1);
+
     /// <summary>The servers, such as <c>https://ocr-1:8500</c>, or <c>http://paddle:8001</c> within a trusted network. At least one.</summary>
     public IList<string> Servers { get; } = [];
 
@@ -37,7 +40,7 @@ public sealed class OcrPoolOptions
     /// <summary>Whether a name stands for all the addresses that DNS has for it, each a server. Default: no.</summary>
     public bool ResolveNames { get; set; }
 
-    /// <summary>How often names are looked up again.</summary>
+    /// <summary>How often names are looked up again, unless a server failed: then they are at once.</summary>
     /// <value>Default: 30 seconds. Range: 1 second to 1 hour.</value>
     public TimeSpan ResolveInterval { get; set; } = DefaultResolveInterval;
 
@@ -47,14 +50,4 @@ public sealed class OcrPoolOptions
     /// <summary>Pages of a PDF that one call to PaddleX has at most; more need an <see cref="IPdfSplitter"/>. As <c>Serving.extra.max_num_input_imgs</c> of the server.</summary>
     /// <value>Default: 10. Range: 1 to 10,000.</value>
     public int PagesPerCall { get; set; } = DefaultPagesPerCall;
-}
-
-/// <summary>What a server speaks.</summary>
-public enum OcrProtocol
-{
-    /// <summary><c>tenancy.ocr.v1</c>: page by page, with cancellation and health.</summary>
-    Tenancy = 0,
-
-    /// <summary>PaddleX high-stability serving: KServe v2 with JSON inside. Built to the published protocol.</summary>
-    PaddleX,
 }

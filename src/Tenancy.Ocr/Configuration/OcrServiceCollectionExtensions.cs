@@ -54,6 +54,7 @@ public static class OcrServiceCollectionExtensions
         services.TryAddSingleton<OcrMetrics>();
         services.TryAddSingleton<OcrPools>();
         services.TryAddSingleton<OcrDispatcher>();
+        services.TryAddSingleton(static provider => new OcrDiagnostics(provider.GetRequiredService<OcrPools>()));
         services.TryAddSingleton(static provider => new TenantLimiter(
             provider.GetRequiredService<IOptions<OcrOptions>>().Value, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<OcrMetrics>()));
         services.TryAddSingleton<IOcrClient>(static provider => new OcrClient(

@@ -17,7 +17,7 @@ internal sealed class PaddleXProtocol(string model, int pagesPerCall) : IOcrServ
     public bool ServersCancel => false;
 
     public async IAsyncEnumerable<OcrPage> ReadAsync(
-        Endpoint endpoint, OcrJob job, GrpcCallOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+        OcrEndpoint endpoint, OcrJob job, GrpcCallOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var pages = await ReadAsync(endpoint, job, job.Options.Geometry == OcrGeometry.Words, options, cancellationToken).ConfigureAwait(false);
         CheckCount(pages.Count, job, endpoint);
@@ -50,7 +50,7 @@ internal sealed class PaddleXProtocol(string model, int pagesPerCall) : IOcrServ
         }
     }
 
-    async Task<IReadOnlyList<OcrPage>> ReadAsync(Endpoint endpoint, OcrJob job, bool words, GrpcCallOptions options, CancellationToken cancellationToken)
+    async Task<IReadOnlyList<OcrPage>> ReadAsync(OcrEndpoint endpoint, OcrJob job, bool words, GrpcCallOptions options, CancellationToken cancellationToken)
     {
         try
         {
@@ -67,7 +67,7 @@ internal sealed class PaddleXProtocol(string model, int pagesPerCall) : IOcrServ
     }
 
     /// <summary>Beyond its limit a server reads no page and says nothing.</summary>
-    void CheckCount(int read, OcrJob job, Endpoint endpoint)
+    void CheckCount(int read, OcrJob job, OcrEndpoint endpoint)
     {
         var expected = job.PagesTotal;
         if (expected is { } total ? read == total : !job.Facts.IsPdf || read != pagesPerCall)

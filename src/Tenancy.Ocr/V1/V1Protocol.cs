@@ -13,7 +13,7 @@ internal sealed class V1Protocol : IOcrServerProtocol
 
     public bool ServersCancel => true;
 
-    public IAsyncEnumerable<OcrPage> ReadAsync(Endpoint endpoint, OcrJob job, GrpcCallOptions options, CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<OcrPage> ReadAsync(OcrEndpoint endpoint, OcrJob job, GrpcCallOptions options, CancellationToken cancellationToken) =>
         job.Content.Length <= MostInOneMessage && job.Facts is { IsPdf: false, Pages: 1 }
             ? ReadImageAsync(endpoint, job, options, cancellationToken)
             : ReadDocumentAsync(endpoint, job, options, cancellationToken);
@@ -28,7 +28,7 @@ internal sealed class V1Protocol : IOcrServerProtocol
     }
 
     static async IAsyncEnumerable<OcrPage> ReadImageAsync(
-        Endpoint endpoint, OcrJob job, GrpcCallOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+        OcrEndpoint endpoint, OcrJob job, GrpcCallOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var response = await endpoint.Channel.CallAsync(V1Methods.Recognize, V1Messages.Request(job), options, cancellationToken).ConfigureAwait(false);
         // Servers have mixed up the results of different callers: what is not marked as ours is not taken.
@@ -41,7 +41,7 @@ internal sealed class V1Protocol : IOcrServerProtocol
     }
 
     static async IAsyncEnumerable<OcrPage> ReadDocumentAsync(
-        Endpoint endpoint, OcrJob job, GrpcCallOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+        OcrEndpoint endpoint, OcrJob job, GrpcCallOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var call = job.Content.Length <= MostInOneMessage
             ? await endpoint.Channel.StartAsync(V1Methods.RecognizeDocument,
@@ -82,6 +82,8 @@ internal sealed class V1Protocol : IOcrServerProtocol
 
     static DocumentInfo Begin(DocumentInfo started, OcrJob job)
     {
+        if (started.RequestId.Length > 0 && started.RequestId != job.RequestId)
+            throw GrpcException.Malformed("The server answered another request than ours.");
         if (started.DocumentPages > job.Limits.MaxPages)
             throw Refusal.TooLarge(OcrReasons.TooManyPages, $"The document has {started.DocumentPages:N0} pages; {job.Limits.MaxPages:N0} are allowed (Input:MaxPages). Split it.");
         // The server parsed the document; what we found was a guess.
@@ -90,7 +92,7 @@ internal sealed class V1Protocol : IOcrServerProtocol
     }
 
     /// <summary>A page that may succeed elsewhere is asked for again when the others are through.</summary>
-    static PageFailure Fail(PageFailure failure, OcrJob job, Endpoint endpoint, DocumentInfo started) => failure.Retryable
+    static PageFailure Fail(PageFailure failure, OcrJob job, OcrEndpoint endpoint, DocumentInfo started) => failure.Retryable
         ? failure
         : throw new OcrException((GrpcStatusCode)failure.Code, $"Page {failure.Page + job.PageOffset} cannot be read: {failure.Message}")
         {
@@ -99,7 +101,7 @@ internal sealed class V1Protocol : IOcrServerProtocol
             ServerRequestId = started.ServerRequestId,
         };
 
-    static OcrException Truncated(OcrJob job, Endpoint endpoint, DocumentInfo started) => new(
+    static OcrException Truncated(OcrJob job, OcrEndpoint endpoint, DocumentInfo started) => new(
         GrpcStatusCode.DataLoss, $"The server {endpoint.Name} read {job.Done} of {job.Wanted} pages and called that complete. Report it to who runs it.")
     {
         Reason = OcrReasons.PagesTruncated,

@@ -34,15 +34,15 @@ internal sealed class PoolFixture : IDisposable
 
     public void Serve(params int[] servers) => Pool.SetEndpoints(
         servers.Select(server => new EndpointAddress(new Uri($"http://server-{server}:1"))),
-        address => new Endpoint(address, new HttpGrpcChannel(new GrpcChannelOptions { Address = address.Uri }), Concurrency));
+        address => new OcrEndpoint(address, new HttpGrpcChannel(new GrpcChannelOptions { Address = address.Uri }), Concurrency));
 
-    public Endpoint Server(int number) => Pool.Endpoints.Single(endpoint => endpoint.Name == $"server-{number}:1");
+    public OcrEndpoint Server(int number) => Pool.Endpoints.Single(endpoint => endpoint.Name == $"server-{number}:1");
 
-    public Task<EndpointLease> Acquire(int tenant = 1, int pages = 1, long bytes = 1, int most = int.MaxValue, int seconds = 3600, CancellationToken stop = default, params Endpoint[] avoid) =>
+    public Task<EndpointLease> Acquire(int tenant = 1, int pages = 1, long bytes = 1, int most = int.MaxValue, int seconds = 3600, CancellationToken stop = default, params OcrEndpoint[] avoid) =>
         Pool.AcquireAsync(new PoolRequest(Tenant(tenant), most, pages, bytes, avoid), TimeSpan.FromSeconds(seconds), stop).AsTask();
 
     /// <summary>One call that ends so.</summary>
-    public async Task<Endpoint> Call(CallOutcome outcome, int takes = 0)
+    public async Task<OcrEndpoint> Call(CallOutcome outcome, int takes = 0)
     {
         var lease = await Acquire();
         Time.Advance(TimeSpan.FromSeconds(takes));

@@ -151,6 +151,37 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public async Task A_tenant_in_a_hurry_does_not_make_servers_look_bad()
+    {
+        await using var one = await OcrServer.StartAsync(server => server.BeforePage = (_, _) => Task.Delay(300));
+        await using var other = await OcrServer.StartAsync(server => server.BeforePage = (_, _) => Task.Delay(300));
+        await using var host = OcrHost.Of(one, other);
+        for (var i = 0; i < 2 * OutlierDetector.MostConsecutive; i++)
+            await Assert.ThrowsAsync<OcrException>(() => host.Client.ReadAsync(Image, new OcrRequestOptions { Timeout = TimeSpan.FromMilliseconds(20) }));
+        Assert.All(host.Pool().Endpoints, endpoint => Assert.Equal(default, endpoint.Outlier.EjectedUntil));
+        Assert.Equal("retry-1", (await host.Client.ReadAsync(Image)).Text);
+    }
+
+    [Fact]
+    public async Task A_server_that_hangs_is_ejected()
+    {
+        await using var hung = await OcrServer.StartAsync(server => server.BeforePage = (context, _) => Task.Delay(Timeout.Infinite, context.RequestAborted));
+        await using var well = await OcrServer.StartAsync();
+        await using var host = new OcrHost(options =>
+        {
+            OcrHost.Add(options, hung, well);
+            options.PageTimeout = TimeSpan.FromMilliseconds(100);
+        });
+        for (var i = 0; i < 30; i++)
+            Assert.Equal("retry-1", (await host.Client.ReadAsync(Image)).Text);
+        Assert.Equal(OutlierDetector.MostConsecutive, hung.Calls);
+        var servers = Assert.Single(host.Diagnostics.Snapshot()).Servers;
+        Assert.True(servers[0].LeftAloneUntil > DateTimeOffset.UtcNow);
+        Assert.Null(servers[1].LeftAloneUntil);
+        Assert.All(servers, server => Assert.Equal((true, 0, 0), (server.IsServing, server.InFlight, server.Abandoned)));
+    }
+
+    [Fact]
     public async Task The_callers_token_ends_it_as_a_cancellation()
     {
         await using var server = await OcrServer.StartAsync(server => server.BeforePage = (context, _) => Task.Delay(Timeout.Infinite, context.RequestAborted));

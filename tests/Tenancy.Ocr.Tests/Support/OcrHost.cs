@@ -26,6 +26,8 @@ internal sealed class OcrHost : IAsyncDisposable
 
     public IOcrClient Client { get; }
 
+    public OcrDiagnostics Diagnostics => _services.GetRequiredService<OcrDiagnostics>();
+
     public OcrPools Pools => _services.GetRequiredService<OcrPools>();
 
     public ITenantContext Tenants => _services.GetRequiredService<ITenantContext>();

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Tenancy.Ocr.Health.V1;
 using Tenancy.Ocr.V1;
 
@@ -32,11 +33,11 @@ internal sealed class OcrServer : IAsyncDisposable
 
     public Uri Address => _http.Address;
 
-    public static async Task<OcrServer> StartAsync(Action<OcrServer>? configure = null, int port = 0)
+    public static async Task<OcrServer> StartAsync(Action<OcrServer>? configure = null, int port = 0, Action<HttpsConnectionAdapterOptions>? tls = null)
     {
         var server = new OcrServer();
         configure?.Invoke(server);
-        server._http = await HttpServer.StartAsync(server.AnswerAsync, port: port);
+        server._http = await HttpServer.StartAsync(server.AnswerAsync, tls, port: port);
         return server;
     }
 
@@ -121,7 +122,7 @@ internal sealed class OcrServer : IAsyncDisposable
         var pages = Wanted(request);
         await context.Response.SendAsync(new DocumentEvent
         {
-            Started = new DocumentInfo { PagesTotal = (uint)pages.Length, DocumentPages = (uint)Pages, ServerRequestId = "log-2", Model = Model },
+            Started = new DocumentInfo { PagesTotal = (uint)pages.Length, DocumentPages = (uint)Pages, ServerRequestId = "log-2", Model = Model, RequestId = request.RequestId },
         });
         foreach (var page in pages)
         {

@@ -17,10 +17,35 @@ internal sealed class FrameReader(Stream stream, string? encoding, int maxMessag
     byte[] _buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
     int _start;
     int _end;
+    bool _reading;
 
     /// <summary>The next message, or none at the end.</summary>
     /// <exception cref="GrpcException">What came is not a message, or is too large.</exception>
     public async ValueTask<T?> ReadAsync<T>(MessageParser<T> parser, CancellationToken cancellationToken) where T : class, IMessage<T>
+    {
+        Volatile.Write(ref _reading, true);
+        try
+        {
+            return await NextAsync(parser, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Volatile.Write(ref _reading, false);
+        }
+    }
+
+    public void Dispose()
+    {
+        // Disposed while it is filled, the buffer is left to the collector: in the pool it would be another call's as well.
+        if (Volatile.Read(ref _reading))
+            return;
+        var buffer = _buffer;
+        _buffer = [];
+        if (buffer.Length > 0)
+            ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    async ValueTask<T?> NextAsync<T>(MessageParser<T> parser, CancellationToken cancellationToken) where T : class, IMessage<T>
     {
         if (!await FillAsync(HeaderLength, cancellationToken).ConfigureAwait(false))
         {
@@ -42,14 +67,6 @@ internal sealed class FrameReader(Stream stream, string? encoding, int maxMessag
         var message = compressed == 1 ? Decompressed(parser, (int)length) : Parse(parser, _buffer, _start, (int)length);
         _start += (int)length;
         return message;
-    }
-
-    public void Dispose()
-    {
-        var buffer = _buffer;
-        _buffer = [];
-        if (buffer.Length > 0)
-            ArrayPool<byte>.Shared.Return(buffer);
     }
 
     T Decompressed<T>(MessageParser<T> parser, int length) where T : class, IMessage<T>

@@ -31,13 +31,13 @@ internal sealed class HttpGrpcChannel : IGrpcChannel
                 $"The message has {request.Message.CalculateSize():N0} bytes; {_options.MaxSendBytes:N0} are sent at most.", GrpcFailure.NotSent);
         }
 
-        var clock = new CallClock(options.Timeout, _options.Time, cancellationToken);
-        clock.ThrowIfLate();
         var lease = _handlers.Take();
+        var clock = new CallClock(options.Timeout, _options.Time, cancellationToken);
         var content = new RequestContent<TRequest>(request, options.Compress);
         HttpResponseMessage? response = null;
         try
         {
+            clock.ThrowIfLate();
             response = await lease.Invoker.SendAsync(Head(method.Path, content, options), clock.Token).ConfigureAwait(false);
             var ended = ResponseHead.IsTrailersOnly(response);
             var stream = ended ? Stream.Null : await response.Content.ReadAsStreamAsync(clock.Token).ConfigureAwait(false);

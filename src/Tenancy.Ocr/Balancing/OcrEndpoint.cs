@@ -3,7 +3,7 @@ using Tenancy.Transport;
 namespace Tenancy;
 
 /// <summary>One server of a pool. Its pool's lock guards what changes.</summary>
-internal sealed class Endpoint(EndpointAddress address, IGrpcChannel channel, int concurrency)
+internal sealed class OcrEndpoint(EndpointAddress address, IGrpcChannel channel, int concurrency)
 {
     public EndpointAddress Address { get; } = address;
 
@@ -34,6 +34,12 @@ internal sealed class Endpoint(EndpointAddress address, IGrpcChannel channel, in
     public ServiceTime PageTime { get; } = new();
 
     public bool IsUsable(DateTimeOffset now) => IsServing && !IsRemoved && now >= Backoff.Until && now >= Outlier.EjectedUntil;
+
+    public OcrServerDiagnostics Describe(DateTimeOffset now)
+    {
+        var until = Backoff.Until > Outlier.EjectedUntil ? Backoff.Until : Outlier.EjectedUntil;
+        return new(Name, IsServing, InFlight, Zombies, until > now ? until : null, PageTime.Mean);
+    }
 
     /// <summary>How much of its concurrency it may use: less at first, after it was ejected.</summary>
     public int Slots(DateTimeOffset now) => Math.Max(1, (int)Math.Ceiling(Concurrency * Outlier.Weight(now)));
