@@ -75,6 +75,7 @@ public sealed class DeploymentOptions
         Port = Port,
         ConnectionSettings = ConnectionSettings,
         Migrations = migrations ?? Migrations,
+        Settings = Settings,
         Install = false,
         DropDatabases = false,
     };

@@ -30,7 +30,7 @@ internal sealed class Chaos : IBenchmark
             Configure = services => services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Critical)),
             Settings = new()
             {
-                [$"Tenancy:Postgres:Servers:{Deployment.Server}:ConnectionBudget"] = $"{Connections + 3}",
+                [$"Tenancy:Postgres:Servers:{Deployment.Server}:ConnectionBudget"] = $"{Connections + 4}",
                 [$"Tenancy:Postgres:Servers:{Deployment.Server}:SharedPoolSize"] = $"{Connections}",
                 [$"Tenancy:Postgres:Servers:{Deployment.Server}:DatabasePoolSize"] = "2",
             },

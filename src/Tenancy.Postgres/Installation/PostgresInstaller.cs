@@ -59,6 +59,8 @@ internal sealed class PostgresInstaller(IOptions<PostgresOptions> options, Isola
                 ("database", SqlIdentifier.Quote(catalog.Database!)), ("tools", PostgresRoles.QuotedTools)).ConfigureAwait(false);
             await session.RunAsync("catalog.sql", cancellationToken,
                 ("owner", PostgresRoles.QuotedOwner), ("catalog", SqlIdentifier.Quote(catalog.Username!))).ConfigureAwait(false);
+            await session.RunAsync("limits.sql", cancellationToken,
+                ("owner", PostgresRoles.QuotedOwner), ("catalog", SqlIdentifier.Quote(catalog.Username!))).ConfigureAwait(false);
         }
     }
 
