@@ -19,4 +19,13 @@ internal static partial class Log
 
     [LoggerMessage(3004, LogLevel.Information, "Refused a hub's call of tenant {TenantId}: it is {Status}.")]
     public static partial void RefusedHubCall(ILogger logger, TenantId tenantId, TenantStatus? status);
+
+    [LoggerMessage(3010, LogLevel.Information, "Refused a request of tenant {TenantId} by its limit {Policy}: {Status}.")]
+    public static partial void RefusedByLimit(ILogger logger, TenantId tenantId, string? policy, LimitStatus status);
+
+    [LoggerMessage(3011, LogLevel.Information, "Refused a request before authentication: its address made too many.")]
+    public static partial void RefusedCaller(ILogger logger);
+
+    [LoggerMessage(3012, LogLevel.Information, "Gave up a request of tenant {TenantId} at a limit: {Kind}.")]
+    public static partial void RefusedWhileServed(ILogger logger, TenantId tenantId, TenantRefusalKind kind);
 }

@@ -32,9 +32,12 @@ public static class TenancyBuilderHttpExtensions
         services.TryAddSingleton<TenantResolver>();
         services.TryAddSingleton<ITenantHosts, TenantHosts>();
         services.TryAddSingleton<TenantProblemWriter>();
+        services.TryAddSingleton<CallerEdge>();
+        services.TryAddSingleton<TenantLimiting>();
         services.TryAddSingleton<TenancyUse>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, TenancyStartupFilter>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IExceptionHandler, TenantUnavailableExceptionHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IExceptionHandler, TenantRefusalExceptionHandler>());
         services.AddProblemDetails();
         services.KeepTenantInLinks();
         services.PinTenantsToHubs();

@@ -60,7 +60,7 @@ internal sealed class LedgerFleet : IAsyncDisposable
     }
 
     /// <summary>Offers requests at a rate to each process for a while, and says when each was admitted.</summary>
-    public async Task<LedgerRun> OfferAsync(TimeSpan time, Func<int, double, double> perSecond, int cost = 1)
+    public async Task<LedgerRun> OfferAsync(TimeSpan time, Func<int, double, double> perSecond, double atOnce = 1000)
     {
         var calls = Calls;
         var clock = Stopwatch.StartNew();
@@ -73,11 +73,11 @@ internal sealed class LedgerFleet : IAsyncDisposable
             while (clock.Elapsed < time)
             {
                 var now = clock.Elapsed.TotalSeconds;
-                due += (now - last) * perSecond(index, now);
+                due = Math.Min(atOnce, due + (now - last) * perSecond(index, now));
                 for (last = now; due >= 1; due--)
                 {
                     offered++;
-                    var asked = limits.AcquireAsync(Tenant, LimitMeters.Requests, cost);
+                    var asked = limits.AcquireAsync(Tenant, LimitMeters.Requests);
                     if (asked.IsCompletedSuccessfully)
                         Note(asked.Result);
                     else
@@ -101,6 +101,13 @@ internal sealed class LedgerFleet : IAsyncDisposable
             }
         })));
         return new LedgerRun(admitted.SelectMany(node => node.times).Order().ToArray(), admitted.Sum(node => node.offered), Calls - calls, clock.Elapsed.TotalSeconds);
+    }
+
+    /// <summary>Stops a process in good order.</summary>
+    public async Task StopAsync(int node)
+    {
+        await _nodes[node].DisposeAsync();
+        _nodes.RemoveAt(node);
     }
 
     public async ValueTask DisposeAsync()

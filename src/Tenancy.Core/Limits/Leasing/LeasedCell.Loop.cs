@@ -12,10 +12,13 @@ internal sealed partial class LeasedCell
     /// <summary>Quotas are leased for a second: nobody waits for them to be refilled.</summary>
     const long QuotaHorizon = 1_000_000_000;
 
+    /// <summary>Whoever upgrades a tenant waits no longer than this for it to be noticed.</summary>
+    const long LongestPause = 1_000_000_000;
+
     long _seen;
     long _leased;
     bool _watched;
-    (long Want, long Back) _asked;
+    (long Want, long Must, long Back) _asked;
 
     long Horizon => Policy.Period == LimitPeriod.Rate ? LimitClock.Nanoseconds(book.Options.Horizon) : QuotaHorizon;
 
@@ -35,10 +38,10 @@ internal sealed partial class LeasedCell
         var target = _retired ? 0 : Target(nodes, now);
         Volatile.Write(ref _low, (long)Math.Ceiling(target * LowPart));
         var paused = must == 0 && now < Volatile.Read(ref _pausedUntil);
-        _asked = (paused || _retired ? 0 : Math.Max(target - balance, must), Interlocked.Exchange(ref _back, 0));
-        return _asked == default
+        _asked = (paused || _retired ? 0 : Math.Max(0, Math.Max(target - balance, must)), must, Interlocked.Exchange(ref _back, 0));
+        return _asked is { Want: 0, Back: 0 }
             ? null
-            : new LeaseRequest(tenant, Policy, Math.Max(0, _asked.Want), must, largest, balance, _asked.Back, _view.Window);
+            : new LeaseRequest(tenant, Policy, _asked.Want, must, largest, balance, _asked.Back, _view.Window);
     }
 
     /// <summary>Takes in what the ledger granted.</summary>
@@ -59,10 +62,13 @@ internal sealed partial class LeasedCell
             _leased = now;
         }
 
-        if (grant.Granted >= _asked.Want)
+        // Of a quota less than was wanted is granted towards its end, so that others have some; that is not the end.
+        if (grant.Granted >= (isRate ? _asked.Want : _asked.Must))
             return;
-        // There is no more for now. Others ask too: a third of a horizon lets enough come together for a call.
-        Volatile.Write(ref _pausedUntil, now + Math.Max(LimitClock.Nanoseconds(book.Options.Horizon) / 3, Math.Min(WaitFor(1, now), 1_000_000_000)));
+        // There is no more for now. Others ask too, so what is missing takes as many times longer; and a third of the horizon
+        // is enough for a call's worth to come together.
+        var missing = isRate ? (long)Math.Min((_asked.Want - grant.Granted) * nodes / Policy.Rate.Rate * 1e9, Hold / Policy.Rate.Rate * 1e9 / 3) : 0;
+        Volatile.Write(ref _pausedUntil, now + Math.Max(missing, Math.Min(WaitFor(1, now), LongestPause)));
         _waiters.Answer(cost => new Taken(Taking.Refused, 0, Math.Max(WaitFor(cost, now), 1)));
     }
 
