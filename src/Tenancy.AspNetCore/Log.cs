@@ -22,4 +22,13 @@ internal static partial class Log
 
     [LoggerMessage(3005, LogLevel.Information, "A statement of tenant {TenantId} was ended after the {Limit} of its tier {Tier}.")]
     public static partial void QueryTimedOut(ILogger logger, TenantId tenantId, TimeSpan limit, string tier);
+
+    [LoggerMessage(3010, LogLevel.Information, "Refused a request of tenant {TenantId} by its limit {Policy}: {Status}.")]
+    public static partial void RefusedByLimit(ILogger logger, TenantId tenantId, string? policy, LimitStatus status);
+
+    [LoggerMessage(3011, LogLevel.Information, "Refused a request before authentication: its address made too many.")]
+    public static partial void RefusedCaller(ILogger logger);
+
+    [LoggerMessage(3012, LogLevel.Information, "Gave up a request of tenant {TenantId} at a limit: {Kind}.")]
+    public static partial void RefusedWhileServed(ILogger logger, TenantId tenantId, TenantRefusalKind kind);
 }

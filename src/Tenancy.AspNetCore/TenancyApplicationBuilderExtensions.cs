@@ -8,8 +8,8 @@ namespace Tenancy;
 public static class TenancyApplicationBuilderExtensions
 {
     /// <summary>
-    /// Finds each request's tenant and makes it ambient for the rest of the pipeline, or refuses the request with
-    /// problem details. What an endpoint needs is said on it: see <see cref="TenantEndpointExtensions"/>.
+    /// Finds each request's tenant, holds it to the limits of its tier and makes it ambient for the rest of the pipeline, or
+    /// refuses the request with problem details. What an endpoint needs is said on it: see <see cref="TenantEndpointExtensions"/>.
     /// </summary>
     /// <param name="app">The pipeline, after routing, authentication and authorization.</param>
     /// <exception cref="InvalidOperationException"><c>ResolveTenantsFrom</c> or a catalog is missing.</exception>
@@ -22,13 +22,14 @@ public static class TenancyApplicationBuilderExtensions
         var tenants = services.GetRequiredService<ITenantContext>();
         var problems = services.GetRequiredService<TenantProblemWriter>();
         var logger = services.GetRequiredService<ILogger<TenancyMiddleware>>();
-        return app.Use(next => new TenancyMiddleware(next, resolver, tenants, problems, logger).InvokeAsync);
+        var limiting = services.GetRequiredService<TenantLimiting>();
+        return app.Use(next => new TenancyMiddleware(next, resolver, tenants, problems, limiting, logger).InvokeAsync);
     }
 
     /// <summary>
     /// Refuses, before authentication, requests whose host, header or route cannot name a tenant: texts that are no slug,
     /// several headers, contradictions; on a site without a proof source also unknown tenants. All get the answer that an
-    /// unknown tenant gets. Optional: what it lets through, <c>UseTenancy()</c> still decides.
+    /// unknown tenant gets. Also limits each address, where <see cref="LimitOptions.UnknownCallers"/> says so. Optional: what it lets through, <c>UseTenancy()</c> still decides.
     /// </summary>
     /// <param name="app">The pipeline, after routing and before authentication.</param>
     /// <exception cref="InvalidOperationException">
@@ -48,7 +49,7 @@ public static class TenancyApplicationBuilderExtensions
         var sources = services.GetRequiredService<TenantSourceSet>();
         var catalog = services.GetRequiredService<ITenantCatalog>();
         var problems = services.GetRequiredService<TenantProblemWriter>();
-        ITenantEdge[] edges = [.. services.GetServices<ITenantEdge>()];
+        ITenantEdge[] edges = [services.GetRequiredService<CallerEdge>(), .. services.GetServices<ITenantEdge>()];
         var logger = services.GetRequiredService<ILogger<TenancyEdgeMiddleware>>();
         return app.Use(next => new TenancyEdgeMiddleware(next, sources, catalog, problems, edges, logger).InvokeAsync);
     }

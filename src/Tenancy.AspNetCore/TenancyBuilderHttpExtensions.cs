@@ -32,10 +32,13 @@ public static class TenancyBuilderHttpExtensions
         services.TryAddSingleton<TenantResolver>();
         services.TryAddSingleton<ITenantHosts, TenantHosts>();
         services.TryAddSingleton<TenantProblemWriter>();
+        services.TryAddSingleton<CallerEdge>();
+        services.TryAddSingleton<TenantLimiting>();
         services.TryAddSingleton<TenancyUse>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, TenancyStartupFilter>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IExceptionHandler, TenantUnavailableExceptionHandler>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IExceptionHandler, QueryTimeoutExceptionHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IExceptionHandler, TenantRefusalExceptionHandler>());
         services.AddProblemDetails();
         services.KeepTenantInLinks();
         services.PinTenantsToHubs();

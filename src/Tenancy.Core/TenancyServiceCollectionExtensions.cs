@@ -39,7 +39,13 @@ public static class TenancyServiceCollectionExtensions
         // Not by its constructor: who keeps tenants without a catalog has no limits either.
         services.TryAddSingleton<ITenantLimits>(static services => new TenantLimits(
             services.GetRequiredService<ITenantCatalog>(), services.GetRequiredService<TimeProvider>(),
-            services.GetService<ILogger<TenantLimits>>() ?? NullLogger<TenantLimits>.Instance, services.GetService<LeaseBook>()));
+            services.GetService<ILogger<TenantLimits>>() ?? NullLogger<TenantLimits>.Instance,
+            services.GetRequiredService<IOptions<LimitOptions>>().Value.Mode == LimitMode.Local ? null : services.GetService<LeaseBook>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LimitOptions>, LimitOptionsValidator>());
+        var limits = services.AddOptions<LimitOptions>();
+        if (configuration?.GetSection("Limits") is { } section)
+            limits.Configure(options => LimitOptionsReader.Read(section, options));
+        limits.ValidateOnStart();
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<TenancyOptions>, TenancyOptionsValidator>());
         services.AddOptions<TenancyOptions>().Configure(configure).ValidateOnStart();

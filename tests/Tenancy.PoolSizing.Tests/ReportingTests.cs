@@ -87,7 +87,7 @@ public sealed class ReportingTests
         var (result, recommendations) = Sweep();
         var report = MarkdownReport.Write(result, recommendations);
         var decisive = recommendations.Where(one => one.Series.Key is { Load.Value: 32, Tenants: 100 }).Max(one => one.Choice!.Point.Budget);
-        Assert.Contains($"\"ConnectionBudget\": {decisive + 3} ", report, StringComparison.Ordinal);
+        Assert.Contains($"\"ConnectionBudget\": {decisive + 4} ", report, StringComparison.Ordinal);
         Assert.Contains("N x ConnectionBudget + superuser_reserved_connections", report, StringComparison.Ordinal);
         Assert.Equal(24, report.Split('\n').Count(line => line.EndsWith(" | 0 |", StringComparison.Ordinal)));
         Assert.DoesNotContain("not the tenant's", report, StringComparison.Ordinal);

@@ -110,6 +110,7 @@ public sealed class DeploymentOptions
         Pooler = Pooler,
         ConnectionSettings = ConnectionSettings,
         Migrations = migrations ?? Migrations,
+        Settings = Settings,
         Install = false,
         DropDatabases = false,
     };

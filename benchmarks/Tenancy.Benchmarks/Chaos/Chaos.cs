@@ -15,7 +15,7 @@ internal sealed class Chaos : IBenchmark
 {
     const int Workers = 32;
     const int Connections = 4;
-    const int Budget = Connections + 3;
+    const int Budget = Connections + 4;
     const string Address = "chaos";
 
     public string Name => "chaos";

@@ -143,7 +143,7 @@ internal sealed class Fairness : IBenchmark
         ConnectionSettings = "Timeout=60",
         Settings = new()
         {
-            [$"Tenancy:Postgres:Servers:{Deployment.Server}:ConnectionBudget"] = $"{Connections + 3}",
+            [$"Tenancy:Postgres:Servers:{Deployment.Server}:ConnectionBudget"] = $"{Connections + 4}",
             [$"Tenancy:Postgres:Servers:{Deployment.Server}:SharedPoolSize"] = $"{Connections}",
         },
     });

@@ -35,7 +35,7 @@ internal static class RouterBudget
                 tenants.Add(await CreateAsync(deployment, isolation));
         }
 
-        report.Say($"{rows} row + {schemas} schema + {databases} database tenants made in {clock.Elapsed.TotalSeconds:N0} s; Zipf(1), {Clients} clients, budget {Budget} (three of them the catalog's), {time.TotalSeconds:N0} s.");
+        report.Say($"{rows} row + {schemas} schema + {databases} database tenants made in {clock.Elapsed.TotalSeconds:N0} s; Zipf(1), {Clients} clients, budget {Budget} (four of them the catalog's), {time.TotalSeconds:N0} s.");
         // Popularity has nothing to do with isolation.
         var ranked = tenants.OrderBy(tenant => tenant.Id.Value.GetHashCode()).ToArray();
         var zipf = new Zipf(ranked.Length);

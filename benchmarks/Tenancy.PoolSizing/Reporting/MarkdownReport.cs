@@ -7,7 +7,7 @@ namespace Tenancy.PoolSizing;
 internal sealed class MarkdownReport
 {
     /// <summary>The catalog's connections, which count in the budget where it is on the same server.</summary>
-    const int Catalog = 3;
+    const int Catalog = 4;
 
     readonly SweepResult _result;
     readonly IReadOnlyList<Recommendation> _recommendations;
@@ -95,7 +95,7 @@ internal sealed class MarkdownReport
             return;
         Line("## Your load, and N processes");
         Line();
-        Line("A load of R requests per second that each hold a connection for H seconds uses n = R x H connections on average (Little's law). So that few wait while they come at random, have n + √n. N processes that share the load evenly need n/N + √(n/N) each, more in all than one does, since none can use another's. Each adds the catalog's three, and all of them together have to fit:");
+        Line("A load of R requests per second that each hold a connection for H seconds uses n = R x H connections on average (Little's law). So that few wait while they come at random, have n + √n. N processes that share the load evenly need n/N + √(n/N) each, more in all than one does, since none can use another's. Each adds the catalog's four, and all of them together have to fit:");
         Line();
         Line("    N x ConnectionBudget + superuser_reserved_connections + everyone else's <= max_connections");
         Line();

@@ -11,7 +11,7 @@ internal sealed class GivenServer : IServerUnderTest
 {
     const int OldestVersion = 150_000;
 
-    /// <summary>What a run holds beside the tenants' connections: the catalog's three, and the administrator's.</summary>
+    /// <summary>What a run holds beside the tenants' connections: the catalog's four, and the administrator's.</summary>
     const int Beside = 6;
 
     static readonly string[] Roles = [DeploymentOptions.SharedLogin, "tenancy_catalog", "tenancy_migrator", PostgresRoles.Owner, PostgresRoles.Tools];

@@ -27,7 +27,7 @@ internal sealed class SizingDeployment : IAsyncDisposable
         var (budget, pool) = (Math.Max(options.Budgets.Max(), 8), options.Budgets.Max());
         var settings = new Dictionary<string, string?>
         {
-            [$"{Keys}:ConnectionBudget"] = Text(budget + 3),
+            [$"{Keys}:ConnectionBudget"] = Text(budget + 4),
             [$"{Keys}:SharedPoolSize"] = Text(Math.Max(pool, 8)),
             [$"{Keys}:DatabasePoolSize"] = Text(Math.Min(Math.Max(pool, 8), 1000)),
         };
@@ -44,7 +44,7 @@ internal sealed class SizingDeployment : IAsyncDisposable
         {
             sizing.Deployment = await TestKit.Deployment.StartAsync(sizing._options);
             // The catalog's connections count where the router sees that it is on the same server.
-            sizing._beside = budget + 3 - sizing.Budget;
+            sizing._beside = budget + 4 - sizing.Budget;
             return sizing;
         }
         catch

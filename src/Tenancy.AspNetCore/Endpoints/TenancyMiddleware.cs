@@ -10,7 +10,7 @@ namespace Tenancy;
 /// </summary>
 internal sealed class TenancyMiddleware(
     RequestDelegate next, TenantResolver resolver, ITenantContext tenants, TenantProblemWriter problems,
-    ILogger<TenancyMiddleware> logger)
+    TenantLimiting limiting, ILogger<TenancyMiddleware> logger)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -28,7 +28,9 @@ internal sealed class TenancyMiddleware(
                 : RefuseAsync(context, resolution.Tenant);
         }
 
-        if (resolution.Outcome == TenantResolutionOutcome.NoneGiven && requirement == TenantRequirement.Optional)
+        // What costs something is served to nobody who could not pay.
+        if (resolution.Outcome == TenantResolutionOutcome.NoneGiven && requirement == TenantRequirement.Optional
+            && endpoint.Metadata.GetMetadata<IQuotaMetadata>() is null)
             return ServeWithoutAsync(context);
         Log.Refused(logger, resolution.Outcome);
         return problems.WriteAsync(context, TenantProblem.For(resolution.Outcome));
@@ -43,6 +45,8 @@ internal sealed class TenancyMiddleware(
             context.Items[TenantFeature.ItemKey] = feature;
         Activity.Current?.SetTag(TenancyTelemetry.TenantIdKey, feature.Tag.Id);
         using var logged = logger.BeginScope(feature.Tag);
+        if (!await limiting.AdmitAsync(context, endpoint, tenant))
+            return;
         using var entered = tenants.Enter(tenant);
         await next(context);
     }

@@ -4,10 +4,12 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Tenancy;
 
-/// <summary>A refusal as it is told to the caller. A constant: it depends on nothing that the request said.</summary>
+/// <summary>A refusal as it is told to the caller. It depends on nothing that the request said.</summary>
 internal sealed class TenantProblem
 {
     public const string ContentType = "application/problem+json";
+
+    const string PoliciesKey = "violated-policies";
 
     public static readonly TenantProblem NotFound = new(
         StatusCodes.Status404NotFound, TenancyProblems.TenantNotFound, "Tenant not found",
@@ -29,13 +31,15 @@ internal sealed class TenantProblem
         StatusCodes.Status504GatewayTimeout, TenancyProblems.QueryTimeout, "Query timeout",
         "A query ran for longer than your tenant's tier allows, and was ended. Ask for less at once, or have the tier raised.");
 
-    TenantProblem(int status, string type, string title, string detail, string? retryAfter = null)
+    public TenantProblem(
+        int status, string type, string title, string detail, string? retryAfter = null, IReadOnlyList<string>? violatedPolicies = null)
     {
         Status = status;
         Type = type;
         Title = title;
         Detail = detail;
         RetryAfter = retryAfter;
+        ViolatedPolicies = violatedPolicies ?? [];
         Body = ToJson();
     }
 
@@ -53,12 +57,16 @@ internal sealed class TenantProblem
         StatusCodes.Status400BadRequest => "3",
         StatusCodes.Status403Forbidden => "7",
         StatusCodes.Status404NotFound => "5",
+        StatusCodes.Status429TooManyRequests or StatusCodes.Status422UnprocessableEntity => "8",
         StatusCodes.Status504GatewayTimeout => "4",
         _ => "14",
     };
 
     /// <summary>Seconds; <see langword="null"/> where repeating does not help.</summary>
     public string? RetryAfter { get; }
+
+    /// <summary>The policies that refused, if it were some.</summary>
+    public IReadOnlyList<string> ViolatedPolicies { get; }
 
     /// <summary>The problem as JSON, without anything of the host's or of the request.</summary>
     public ReadOnlyMemory<byte> Body { get; }
@@ -73,7 +81,16 @@ internal sealed class TenantProblem
         _ => NotFound,
     };
 
-    public ProblemDetails ToDetails() => new() { Type = Type, Title = Title, Status = Status, Detail = Detail };
+    public ProblemDetails ToDetails()
+    {
+        var details = new ProblemDetails { Type = Type, Title = Title, Status = Status, Detail = Detail };
+        if (ViolatedPolicies.Count == 0)
+            return details;
+        // As JSON already: the host's serializer may know no lists of texts.
+        using var body = JsonDocument.Parse(Body);
+        details.Extensions[PoliciesKey] = body.RootElement.GetProperty(PoliciesKey).Clone();
+        return details;
+    }
 
     byte[] ToJson()
     {
@@ -85,6 +102,14 @@ internal sealed class TenantProblem
             json.WriteString("title", Title);
             json.WriteNumber("status", Status);
             json.WriteString("detail", Detail);
+            if (ViolatedPolicies.Count > 0)
+            {
+                json.WriteStartArray(PoliciesKey);
+                foreach (var policy in ViolatedPolicies)
+                    json.WriteStringValue(policy);
+                json.WriteEndArray();
+            }
+
             json.WriteEndObject();
         }
 

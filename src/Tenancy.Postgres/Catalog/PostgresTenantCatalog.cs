@@ -11,8 +11,8 @@ internal sealed class PostgresTenantCatalog : ITenantCatalog, ITenantCatalogWrit
     /// <summary>One to refresh, one to write.</summary>
     const int MaxConnections = 2;
 
-    /// <summary>What a process holds for the catalog: those, and the one that listens.</summary>
-    public const int Connections = MaxConnections + 1;
+    /// <summary>What a process holds in the catalog's database: those, the one that listens, and the ledger of limits.</summary>
+    public const int Connections = MaxConnections + 1 + PostgresLimitLedger.Connections;
 
     /// <summary>Traces of removed tenants are kept for 7 days; a snapshot older than this is read anew as a whole.</summary>
     static readonly TimeSpan FullReadAfter = TimeSpan.FromDays(1);

@@ -82,7 +82,7 @@ internal sealed partial class PostgresOptionsValidator(IOptions<TenancyOptions> 
         var same = catalog is not null && ConnectionStringRules.IsSameServer(server.Itself, catalog);
         var least = PostgresServerOptions.LeastForTenants + (same ? PostgresTenantCatalog.Connections : 0);
         CheckRange($"{path}:ConnectionBudget", server.ConnectionBudget, least, PostgresServerOptions.MaxConnectionBudget,
-            same ? "connections; three of them are the catalog's" : "connections", result);
+            same ? "connections; four of them are the catalog's" : "connections", result);
     }
 
     void CheckKeys(PostgresOptions options, ValidateOptionsResultBuilder result)

@@ -54,9 +54,9 @@ public sealed class PostgresServerOptions
 
     /// <summary>
     /// Connections that this process may hold to the server, whatever for: all tenants' pools, migrations, and the catalog's
-    /// three where it is on the same server.
+    /// four (one of them counts limits) where it is on the same server.
     /// </summary>
-    /// <value>Default: 64. Range: 2 to 10,000; 5 to 10,000 where the catalog is on the same server. May change while the host runs.</value>
+    /// <value>Default: 64. Range: 2 to 10,000; 6 to 10,000 where the catalog is on the same server. May change while the host runs.</value>
     public int ConnectionBudget { get; set; } = DefaultConnectionBudget;
 
     /// <summary>

@@ -35,6 +35,7 @@ public static class TenancyBuilderPostgresExtensions
         services.TryAddSingleton<PostgresTenantCatalog>();
         services.TryAddSingleton<ITenantCatalog>(static provider => provider.GetRequiredService<PostgresTenantCatalog>());
         services.TryAddSingleton<ITenantCatalogWriter>(static provider => provider.GetRequiredService<PostgresTenantCatalog>());
+        tenancy.UseLimitLedger<PostgresLimitLedger>();
         services.TryAddSingleton<RouterMetrics>();
         services.TryAddSingleton<IsolationStrategies>();
         services.TryAddSingleton(static provider => new TenancyDiagnostics(provider.GetRequiredService<IsolationStrategies>()));

@@ -97,7 +97,9 @@ internal sealed class PostgresInstaller(IOptions<PostgresOptions> options, Isola
             await session.RunAsync("harden.sql", cancellationToken,
                 ("database", SqlIdentifier.Quote(catalog.Database!)), ("tools", PostgresRoles.QuotedTools)).ConfigureAwait(false);
             await session.RunAsync("catalog.sql", cancellationToken,
-                ("catalog", SqlIdentifier.Quote(catalog.Username!))).ConfigureAwait(false);
+                ("owner", PostgresRoles.QuotedOwner), ("catalog", SqlIdentifier.Quote(catalog.Username!))).ConfigureAwait(false);
+            await session.RunAsync("limits.sql", cancellationToken,
+                ("owner", PostgresRoles.QuotedOwner), ("catalog", SqlIdentifier.Quote(catalog.Username!))).ConfigureAwait(false);
         }
     }
 

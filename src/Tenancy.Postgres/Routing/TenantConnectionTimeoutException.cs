@@ -1,7 +1,7 @@
 namespace Tenancy;
 
 /// <summary>All connections that this process may hold to a server were in use until the time to wait for one was over.</summary>
-public sealed class TenantConnectionTimeoutException : TimeoutException
+public sealed class TenantConnectionTimeoutException : TimeoutException, ITenantRefusal
 {
     internal TenantConnectionTimeoutException(ServerBudget budget, SessionPool pool, TenantShare share, TimeSpan waited)
         : base(Explain(budget, pool, share, waited))
@@ -19,6 +19,12 @@ public sealed class TenantConnectionTimeoutException : TimeoutException
 
     /// <summary>How long this one waited.</summary>
     public TimeSpan Waited { get; }
+
+    TenantRefusalKind ITenantRefusal.Kind => TenantRefusalKind.CapacityShort;
+
+    TimeSpan? ITenantRefusal.RetryAfter => TimeSpan.FromSeconds(1);
+
+    IReadOnlyList<string> ITenantRefusal.ViolatedPolicies => [];
 
     static string Explain(ServerBudget budget, SessionPool pool, TenantShare share, TimeSpan waited)
     {

@@ -10,7 +10,7 @@ internal static partial class SqlScript
     public const int TenancyVersion = 2;
 
     /// <summary>Parts that stand in several scripts.</summary>
-    static readonly string[] Parts = ["guarded-functions", "attestation", "limits", "signing", "isolate", "shared", "erase"];
+    static readonly string[] Parts = ["guarded-functions", "attestation", "scope-limits", "signing", "isolate", "shared", "erase"];
 
     /// <summary>Reads a script, with the parts it names put in.</summary>
     public static string Load(string file)

@@ -45,7 +45,7 @@ public sealed class PostgresOptionsTests
     [InlineData("Servers:one:ConnectionString", "Host=h;Database=d;Username=a;Search Path=x", "Search Path", "Remove it")]
     [InlineData("Servers:one:ConnectionString", "Host=h;Database=d;Username=a;Options=-c role=x", "Options", "Remove it")]
     [InlineData("Servers:One_Two:Migrator", "Host=h;Database=d;Username=m", "not a server name", "a-z")]
-    [InlineData("Servers:one:ConnectionBudget", "0", "'0'", "5 to 10000")]
+    [InlineData("Servers:one:ConnectionBudget", "0", "'0'", "6 to 10000")]
     [InlineData("Servers:one:DatabasePoolSize", "-1", "'-1'", "1 to 1000")]
     [InlineData("Servers:one:Budget", "5", "not a known key", "ConnectionBudget")]
     [InlineData("DeploymentKey", Secret, "DeploymentKey is not a key", "openssl")]

@@ -91,7 +91,7 @@ begin
 end
 $enter$;
 
-{limits}
+{scope_limits}
 
 -- Whether the scope may limit temporary files, which takes a right of its own. The owner has it from the hardening.
 create or replace function tenancy.limits_files() returns boolean language sql stable parallel safe

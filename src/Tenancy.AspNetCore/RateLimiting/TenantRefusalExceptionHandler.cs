@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Tenancy;
+
+/// <summary>Answers what a limit refused while the request ran. Other errors are not its business.</summary>
+internal sealed class TenantRefusalExceptionHandler(
+    TenantProblemWriter problems, ILogger<TenantRefusalExceptionHandler> logger) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(
+        HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        // Without a tenant of its own the request worked on someone else's: "your organisation" would be wrong.
+        if (exception is not ITenantRefusal refusal || httpContext.Features.Get<ITenantFeature>() is not { } feature)
+            return false;
+        Log.RefusedWhileServed(logger, feature.Tenant.Id, refusal.Kind);
+        await problems.WriteAsync(httpContext, LimitProblems.For(refusal.Kind, refusal.RetryAfter, refusal.ViolatedPolicies));
+        return true;
+    }
+}
