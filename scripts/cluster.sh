@@ -4,6 +4,7 @@
 #   cluster.sh start DIR    makes it in DIR (absent or empty), starts it, prints export lines for the shell
 #   cluster.sh standby DIR  makes a streaming standby of the cluster that TENANCY_TEST_POSTGRES names, prints the same
 #   cluster.sh promote DIR  makes a standby the primary
+#   cluster.sh restart DIR  stops it and starts it again, on the same port
 #   cluster.sh crash DIR    ends it without a word to its clients
 #   cluster.sh stop DIR     stops it and removes DIR
 #
@@ -221,14 +222,15 @@ stop() {
     rm -rf -- "$dir"
 }
 
-[[ $# -eq 2 && -n $2 ]] || fail "Usage: cluster.sh start|standby|promote|crash|stop DIR"
+[[ $# -eq 2 && -n $2 ]] || fail "Usage: cluster.sh start|standby|promote|restart|crash|stop DIR"
 SERVER_USER=$(server_user)
 readonly SERVER_USER
 case $1 in
     start) start "$2" ;;
     standby) standby "$2" ;;
     promote) control "$2" promote ;;
+    restart) control "$2" restart --mode fast --log "$2/log" ;;
     crash) control "$2" stop --mode immediate ;;
     stop) stop "$2" ;;
-    *) fail "Usage: cluster.sh start|standby|promote|crash|stop DIR" ;;
+    *) fail "Usage: cluster.sh start|standby|promote|restart|crash|stop DIR" ;;
 esac

@@ -40,6 +40,9 @@ public sealed class ReplicatedCluster : IAsyncDisposable
     /// <summary>Makes the standby the primary.</summary>
     public Task PromoteAsync() => Task.Run(() => PrivateCluster.Run("promote", _standby));
 
+    /// <summary>Ends the sessions at the standby, and starts it again.</summary>
+    public Task RestartStandbyAsync() => Task.Run(() => PrivateCluster.Run("restart", _standby));
+
     /// <summary>Keeps the standby where it is: it goes on to receive, and replays nothing.</summary>
     public Task PauseAsync() => PrivateCluster.ExecuteAsync("postgres", "select pg_wal_replay_pause()", Standby);
 

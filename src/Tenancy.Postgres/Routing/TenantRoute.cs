@@ -7,7 +7,6 @@ internal sealed class TenantRoute(Tenant tenant, IsolationStrategy isolation, Te
 {
     /// <summary>A number, not the snapshot: a route that is seldom used would keep an old catalog alive.</summary>
     long _seenIn;
-    readonly Lock _gate = new();
     TenantRoute[] _readers = [];
 
     ScopeForm? _form;
@@ -44,9 +43,13 @@ internal sealed class TenantRoute(Tenant tenant, IsolationStrategy isolation, Te
     {
         var reader = new TenantRoute(Tenant, Isolation, pool, pool.Budget.ShareOf(Tenant.Id)) { Ordinary = this, Replica = replica };
         (reader.Share.MaxConcurrent, reader.Share.Weight) = (Share.MaxConcurrent, Share.Weight);
-        lock (_gate)
-            Volatile.Write(ref _readers, [.. _readers.Where(other => !ReferenceEquals(other.Replica, replica)), reader]);
-        return reader;
+        while (true)
+        {
+            var known = Volatile.Read(ref _readers);
+            TenantRoute[] all = [.. known.Where(other => !ReferenceEquals(other.Replica, replica)), reader];
+            if (ReferenceEquals(Interlocked.CompareExchange(ref _readers, all, known), known))
+                return reader;
+        }
     }
 
     /// <summary>Forgets what the tenant had of the servers' connections.</summary>

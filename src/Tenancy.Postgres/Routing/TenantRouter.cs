@@ -84,7 +84,7 @@ internal sealed class TenantRouter : IAsyncDisposable, IDisposable
     public async Task<TenantPool> PoolAsync(
         PoolSettings settings, TenantId tenant, bool async, CancellationToken cancellationToken)
     {
-        if (_pools.TryGetValue(settings.Key, out var pool))
+        if (_pools.TryGetValue(settings.Key, out var pool) && !pool.IsClosed)
             return pool;
 
         // One at a time for each database, so that a rush on a new one proves it once.
@@ -97,7 +97,7 @@ internal sealed class TenantRouter : IAsyncDisposable, IDisposable
         try
         {
             ObjectDisposedException.ThrowIf(_disposed != 0, this);
-            if (!_pools.TryGetValue(settings.Key, out pool))
+            if (!_pools.TryGetValue(settings.Key, out pool) || pool.IsClosed)
             {
                 _pools[settings.Key] = pool = await OpenPoolAsync(settings, tenant, async, cancellationToken).ConfigureAwait(false);
                 made = true;

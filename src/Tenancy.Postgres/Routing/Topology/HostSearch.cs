@@ -23,11 +23,10 @@ internal sealed class HostSearch(NpgsqlDataSource source, PoolSettings settings)
             throw HostRoleException.NoPrimary(settings.Key.Server);
     }
 
-    /// <summary>Whether the host has changed its role below a connection; or turned out to have the wrong one, where it is the only host.</summary>
-    public bool IsMisplaced(NpgsqlConnection connection) =>
-        connection.FullState.HasFlag(System.Data.ConnectionState.Open) && (settings.Replica is not null
-            ? connection.PostgresParameters.TryGetValue("in_hot_standby", out var standby) && standby == "off"
-            : _hosts > 1 && Hosts.IsStandby(connection));
+    /// <summary>Whether the host has changed its role below a connection, by what the server reports: it asks nothing.</summary>
+    public bool IsMisplaced(NpgsqlConnection connection) => settings.Replica is not null
+        ? Hosts.IsPrimary(connection)
+        : _hosts > 1 && Hosts.IsStandby(connection);
 
     /// <summary>
     /// Whether opening failed for a reason that passes: the server has no slot free yet, or is starting, or its standby has

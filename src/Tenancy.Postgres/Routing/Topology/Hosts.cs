@@ -45,7 +45,12 @@ internal static class Hosts
     /// Whether the connection is to a standby now, by what the server reports of itself whenever it changes (since
     /// PostgreSQL 14). It asks nothing. False where nothing was reported, as through a pooler.
     /// </summary>
-    public static bool IsStandby(NpgsqlConnection connection) =>
+    public static bool IsStandby(NpgsqlConnection connection) => Reports(connection, "on");
+
+    /// <summary>The same of the primary.</summary>
+    public static bool IsPrimary(NpgsqlConnection connection) => Reports(connection, "off");
+
+    static bool Reports(NpgsqlConnection connection, string standby) =>
         connection.FullState.HasFlag(System.Data.ConnectionState.Open)
-        && connection.PostgresParameters.TryGetValue("in_hot_standby", out var standby) && standby == "on";
+        && connection.PostgresParameters.TryGetValue("in_hot_standby", out var reported) && reported == standby;
 }

@@ -191,6 +191,78 @@ public sealed class ReplicaTests(ReplicatedTenants replicated)
         Assert.Equal(PostgresErrorCodes.ReadOnlySqlTransaction, refused.SqlState);
     }
 
+    [Theory, MemberData(nameof(Isolations))]
+    public async Task What_a_standby_fails_to_answer_is_asked_of_the_primary_except_in_a_transaction(TenantIsolation isolation)
+    {
+        var tenant = replicated[isolation][0];
+        await using (var connection = await replicated.OpenAtStandbyAsync(tenant))
+        {
+            await KillAsync(connection);
+            Assert.Equal((long)ReplicatedTenants.Notes, await connection.ScalarAsync("select count(*) from notes where mark = $1", $"{tenant.Id}"));
+            Assert.False(await ReplicatedTenants.IsStandbyAsync(connection));
+            var refused = await Assert.ThrowsAsync<PostgresException>(() => connection.Command("delete from notes").ExecuteNonQueryAsync());
+            Assert.Equal(PostgresErrorCodes.ReadOnlySqlTransaction, refused.SqlState);
+        }
+
+        await using (var connection = await replicated.OpenAtStandbyAsync(tenant))
+        {
+            await using var transaction = await connection.BeginTransactionAsync();
+            await connection.ScalarAsync("select 1");
+            await KillAsync(connection);
+            var lost = await Assert.ThrowsAnyAsync<NpgsqlException>(() => connection.ScalarAsync("select 1"));
+            Assert.True(lost.IsTransient);
+        }
+
+        async Task KillAsync(TenantConnection connection)
+        {
+            var backend = (int)(await connection.ScalarAsync("select pg_backend_pid()"))!;
+            await PrivateCluster.ExecuteAsync("postgres", $"select pg_terminate_backend({backend}, 5000)", replicated.Cluster.Standby);
+        }
+    }
+
+    [Fact]
+    public async Task A_standby_that_starts_again_is_not_noticed_and_is_fresh_for_nobody_until_it_was_asked()
+    {
+        var tenants = replicated[TenantIsolation.Row];
+        foreach (var tenant in tenants)
+            await (await replicated.OpenAtStandbyAsync(tenant)).DisposeAsync();
+        var replica = replicated.Deployment.Services.GetRequiredService<IsolationStrategies>().Servers.Get(Deployment.Server).Replicas!.All[0];
+        var share = replicated.Deployment.Services.GetRequiredService<TenantRouter>().Route(tenants[0]).Share;
+        Assert.True(replica.IsFreshFor(share));
+        var incarnation = replica.Incarnation;
+        await replicated.Cluster.RestartStandbyAsync();
+        // Asked for its start, as any new session to it is.
+        await using (var session = await PrivateCluster.OpenAsync("postgres", replicated.Cluster.Standby))
+            await replica.MeetAsync(session, async: true, CancellationToken.None);
+        Assert.NotEqual(incarnation, replica.Incarnation);
+        Assert.False(replica.IsFreshFor(share));
+        replica.CaughtUp(long.MaxValue, incarnation);
+        Assert.False(replica.IsFreshFor(share));
+        // Sessions that were idle there are gone; nobody hears of it.
+        foreach (var tenant in tenants)
+        {
+            await using var reader = await replicated.OpenReaderAsync(tenant);
+            Assert.Equal((long)ReplicatedTenants.Notes, await reader.ScalarAsync("select count(*) from notes where mark = $1", $"{tenant.Id}"));
+        }
+
+        foreach (var tenant in tenants)
+            await (await replicated.OpenAtStandbyAsync(tenant)).DisposeAsync();
+        await using var primary = await PrivateCluster.OpenAsync("postgres", replicated.Cluster.Primary);
+        await Assert.ThrowsAsync<HostRoleException>(async () => await replica.MeetAsync(primary, async: true, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task In_a_transaction_scope_a_reader_is_part_of_the_transaction()
+    {
+        using var tenant = replicated.Deployment.Tenants.Enter(replicated[TenantIsolation.Row][0]);
+        await (await replicated.OpenAtStandbyAsync(replicated[TenantIsolation.Row][0])).DisposeAsync();
+        using var scope = new System.Transactions.TransactionScope(System.Transactions.TransactionScopeAsyncFlowOption.Enabled);
+        await using (var ordinary = await replicated.Deployment.Data.OpenConnectionAsync())
+            await ordinary.Command("insert into notes (id, mark) values (900, 'not yet')").ExecuteNonQueryAsync();
+        await using var reader = await replicated.Deployment.Data.ReadOnly.OpenConnectionAsync();
+        Assert.Equal("not yet", await reader.ScalarAsync("select mark from notes where id = 900"));
+    }
+
     /// <summary>How a tenant may write.</summary>
     static readonly Func<TenantConnection, long, Task>[] Ways =
     [
