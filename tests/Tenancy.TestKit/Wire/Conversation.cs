@@ -37,5 +37,7 @@ public static class Conversation
 
     public static int Syncs(IEnumerable<FrontendMessage> messages) => messages.Count(message => message.Type is 'S' or 'Q');
 
-    static bool IsEnter(FrontendMessage message) => message.Sql is "select tenancy.enter($1)" or "select tenancy.enter_schema($1)";
+    static bool IsEnter(FrontendMessage message) => message.Sql is "select tenancy.enter($1)" or "select tenancy.enter_schema($1)"
+        // Where it is due, the session is attested in the same statement, before it enters.
+        or "select tenancy.attest($2, $3), tenancy.enter($1)" or "select tenancy.attest($2, $3), tenancy.enter_schema($1)";
 }
