@@ -7,6 +7,7 @@ IBenchmark[] benchmarks =
     new InProcess(),
     new Resolution(),
     new Router(),
+    new PgBouncerBenchmark(),
     new Fairness(),
     new Chaos(),
     new BulkInsertBenchmark(),

@@ -14,12 +14,14 @@ internal static class RouterBudget
     const int Clients = 64;
     const string Address = "router-budget";
 
-    public static async Task RunAsync(Report report, bool quick)
+    public static async Task RunAsync(Report report, bool quick, PgBouncer? pooler = null)
     {
+        var name = pooler is null ? "router.budget" : "pgbouncer.budget";
         var (rows, schemas, databases, time) = quick ? (100, 20, 30, TimeSpan.FromSeconds(10)) : (1000, 300, 500, TimeSpan.FromMinutes(5));
         await using var deployment = await Deployment.StartAsync(new DeploymentOptions
         {
             Configure = services => services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Error)),
+            Pooler = pooler,
             ConnectionSettings = $"Application Name={Address}",
             Settings = new()
             {
@@ -46,9 +48,9 @@ internal static class RouterBudget
         await stop.CancelAsync();
         var (most, samples) = await watching;
         report.Say($"{done / time.TotalSeconds:N0} reads per second; {errors.Count} errors{(errors.IsEmpty ? "" : ": " + errors.First())}; {foreign} foreign rows; {samples} samples of pg_stat_activity.");
-        report.Figure("router.budget.max-connections", Spread.Of([most]));
-        report.Figure("router.budget.errors", Spread.Of([errors.Count + foreign]));
-        report.Figure("router.budget.reads-per-second", Spread.Of([done / time.TotalSeconds]));
+        report.Figure(name + ".max-connections", Spread.Of([most]));
+        report.Figure(name + ".errors", Spread.Of([errors.Count + foreign]));
+        report.Figure(name + ".reads-per-second", Spread.Of([done / time.TotalSeconds]));
     }
 
     static async Task<Tenant> CreateAsync(Deployment deployment, TenantIsolation isolation)

@@ -75,6 +75,9 @@ internal sealed class ScopedBatch : IDisposable
     public bool IsRefusalOfScope(Exception error) =>
         error is PostgresException refusal && ReferenceEquals(refusal.BatchCommand, _enter);
 
+    /// <summary>Whether the server refused a statement after the scope, which was executed then.</summary>
+    public bool IsBehindScope(Exception error) => error is PostgresException { BatchCommand: { } refused } && !ReferenceEquals(refused, _enter);
+
     /// <summary>Why the statements may be sent again although they failed; none where they may not.</summary>
     public string? ReasonToRepeat(Exception error) => IsStalePlan(error) ? "a table changed"
         : IsMiscount(error) ? "prepared statements miscounted" : !IsRefusalOfScope(error)

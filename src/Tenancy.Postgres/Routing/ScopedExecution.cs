@@ -116,7 +116,8 @@ internal static class ScopedExecution
     /// <summary>Condemns the connection on anything that is not an ordinary answer of the server's to the statement.</summary>
     public static void Observe(TenantConnection connection, ScopedBatch scope, Exception error)
     {
-        scope.Unattest();
+        if (!scope.IsBehindScope(error))
+            scope.Unattest();
         if (connection.ReasonToMove(error) is not null || scope.IsRefusalOfScope(error) || ScopedBatch.IsStalePlan(error) || !IsOrdinary(error))
             connection.Condemn();
     }

@@ -67,6 +67,7 @@ internal sealed class Session(SessionPool pool, NpgsqlConnection connection)
     public void Begin(TenantShare share, long charge)
     {
         _asked = false;
+        Left = null;
         Share = share;
         Charge = charge;
         Since = Pool.Budget.Time.GetTimestamp();

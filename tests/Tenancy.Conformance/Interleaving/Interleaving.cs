@@ -151,7 +151,9 @@ static class Interleaving
                 await OnAsync(connection => TransactAsync(connection, operation));
             }
             catch (PostgresException e) when (
-                e is { SqlState: "42501", MessageText: "tenancy: another tenant is already in scope" } or { SqlState: "TN001" })
+                e is { SqlState: "42501", MessageText: "tenancy: another tenant is already in scope" } or { SqlState: "TN001" }
+                // Behind a pooler the session ends itself.
+                or { SqlState: "57P01", Where: not null })
             {
                 // Nothing ran, and the model stays as it was; the next operation checks that.
             }
@@ -223,11 +225,41 @@ static class Interleaving
 
         async Task KillAsync(TenantConnection connection)
         {
+            if (deployment.Options.Pooler is not null)
+            {
+                await KillInTransactionAsync(connection);
+                return;
+            }
+
             var pid = (await Subject.ReadAsync(connection, "select pg_backend_pid()")).Single();
             await PrivateCluster.ExecuteAsync("postgres", $"select pg_terminate_backend({pid}, 5000)");
             // Nothing ran, so that it is sent again, on another backend.
             await CheckAsync(connection, null, _model);
             Violation.If((await Subject.ReadAsync(connection, "select pg_backend_pid()")).Single() == pid, "A killed backend answered.");
+        }
+
+        /// <summary>A pooler's session is one's own in a transaction only; outside of it, another worker's would be killed.</summary>
+        async Task KillInTransactionAsync(TenantConnection connection)
+        {
+            await using (var transaction = await connection.BeginTransactionAsync())
+            {
+                string pid;
+                try
+                {
+                    pid = (await Subject.ReadAsync(connection, "select pg_backend_pid()", transaction)).Single();
+                }
+                catch (PostgresException e) when (e is { SqlState: "57P01", Where: not null })
+                {
+                    // Poisoned by another.
+                    return;
+                }
+
+                await PrivateCluster.ExecuteAsync("postgres", $"select pg_terminate_backend({pid}, 5000)");
+                await Violation.Unless<NpgsqlException>(() => CheckAsync(connection, transaction, _model), "A killed backend answered.");
+            }
+
+            await connection.CloseAsync();
+            await CheckAsync();
         }
 
         async Task InjectAsync(TenantConnection connection, Tenant other)

@@ -51,6 +51,11 @@ public sealed class PostgresOptionsTests
     [InlineData("Servers:One_Two:Migrator", "Host=h;Database=d;Username=m", "not a server name", "a-z")]
     [InlineData("Servers:one:ConnectionBudget", "0", "'0'", "6 to 10000")]
     [InlineData("Servers:one:DatabasePoolSize", "-1", "'-1'", "1 to 1000")]
+    [InlineData("Servers:one:Pooler", "pgcat", "'pgcat'", "none, pgbouncer")]
+    [InlineData("Servers:one:Pooler", "pgbouncer", "Direct is missing", "Host=…;Port=…")]
+    [InlineData("Servers:one:Direct", "Host=other", "Direct is only for", "Remove it")]
+    [InlineData("Servers:one:PoolerMaxAutoPrepare", "10", "PoolerMaxAutoPrepare is only for", "MaxAutoPrepare")]
+    [InlineData("Servers:one:AttestationInterval", "01:00:01", "'01:00:01'", "01:00:00")]
     [InlineData("Servers:one:Budget", "5", "not a known key", "ConnectionBudget")]
     [InlineData("DeploymentKey", Secret, "DeploymentKey is not a key", "openssl")]
     [InlineData("DeploymentKey", "c2hvcnQ=", "DeploymentKey is not a key", "openssl")]
@@ -73,6 +78,24 @@ public sealed class PostgresOptionsTests
         var mistakes = await MistakesAsync(new() { ["Postgres:" + key] = value });
         Assert.Contains(mistakes, mistake => mistake.StartsWith("Tenancy:Postgres:", StringComparison.Ordinal)
             && mistake.Contains(shown, StringComparison.Ordinal) && mistake.Contains(remedy, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Direct", "Host=h", "Direct leads where ConnectionString leads", "pooler's host and port")]
+    [InlineData("Direct", "Host=other;Password=" + Secret, "Direct is missing, or is not a host", "nothing else")]
+    [InlineData("Direct", "nonsense", "Direct is missing, or is not a host", "nothing else")]
+    [InlineData("Direct", "Host=other", "Migrator does not lead where Direct leads", "same host and port")]
+    [InlineData("ConnectionString", "Host=h;Database=d;Username=app", "and the catalog there as well", "it listens")]
+    [InlineData("PoolerMaxAutoPrepare", "-1", "'-1'", "0 to 10000")]
+    public async Task Behind_a_pooler_a_mistake_is_named_with_its_remedy(string key, string value, string shown, string remedy)
+    {
+        var changes = new Dictionary<string, string?>
+        {
+            ["Postgres:Servers:one:Pooler"] = "pgbouncer",
+            ["Postgres:Servers:one:Direct"] = "Host=db",
+            [$"Postgres:Servers:one:{key}"] = value,
+        };
+        Assert.Contains(await MistakesAsync(changes), mistake => mistake.Contains(shown, StringComparison.Ordinal) && mistake.Contains(remedy, StringComparison.Ordinal));
     }
 
     [Fact]

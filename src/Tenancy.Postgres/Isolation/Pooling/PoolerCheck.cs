@@ -47,7 +47,7 @@ internal static class PoolerCheck
     /// <summary>Refuses a pooler that gives each client a session for good, or that leads to another server.</summary>
     /// <exception cref="IsolationProofException">It does.</exception>
     public static async Task CheckAsync(
-        NpgsqlConnection one, NpgsqlConnection other, PoolKey key, string itself, CancellationToken cancellationToken)
+        NpgsqlConnection one, NpgsqlConnection? other, PoolKey key, string itself, CancellationToken cancellationToken)
     {
         if (await AskAsync(one, ServerQuery, cancellationToken).ConfigureAwait(false) is not string behind || behind != itself)
         {
@@ -55,7 +55,7 @@ internal static class PoolerCheck
                 $"correct Tenancy:Postgres:Servers:{key.Server}:Direct, or the [databases] of the pooler")]);
         }
 
-        if (await IsSessionPoolingAsync(one, other, cancellationToken).ConfigureAwait(false))
+        if (other is not null && await IsSessionPoolingAsync(one, other, cancellationToken).ConfigureAwait(false))
             throw new IsolationProofException(key.Database, [Mode(key.Server, "session")]);
     }
 

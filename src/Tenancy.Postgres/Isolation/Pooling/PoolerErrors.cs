@@ -7,7 +7,7 @@ internal static class PoolerErrors
 {
     /// <summary>The pooler has no place for another connection, or cannot reach the server for now.</summary>
     public static bool IsTransient(PostgresException error) => Says(error, "no more connections allowed", "server login has been failing",
-        "cannot connect", "server login failed", "shutting down", "query_wait_timeout");
+        "too many clients", "remaining connection slots", "cannot connect", "shutting down", "query_wait_timeout");
 
     /// <summary>The message waited for a session and got none: nothing of it ran.</summary>
     public static bool IsUnassigned(PostgresException error) => Says(error, "query_wait_timeout", "server login has been failing");

@@ -33,7 +33,7 @@ create or replace function tenancy.role_settings() returns text language sql sta
     return (
         select pg_catalog.hashtextextended(pg_catalog.string_agg(pg_catalog.concat(s.setdatabase, s.setconfig), ' ' order by s.setdatabase), 0)::pg_catalog.text
         from pg_catalog.pg_db_role_setting s
-        where s.setrole operator(pg_catalog.=) (select r.oid from pg_catalog.pg_roles r where r.rolname operator(pg_catalog.=) session_user)
+        where s.setrole operator(pg_catalog.=) pg_catalog.to_regrole(pg_catalog.quote_ident(session_user))::pg_catalog.oid
           and (s.setdatabase operator(pg_catalog.=) 0
                or s.setdatabase operator(pg_catalog.=) (select d.oid from pg_catalog.pg_database d where d.datname operator(pg_catalog.=) pg_catalog.current_database())));
 
