@@ -11,19 +11,20 @@ public sealed class InterleavingTests(ITestOutputHelper output)
     static bool IsNight => Environment.GetEnvironmentVariable("TENANCY_NIGHTLY") == "1";
 
     [Theory]
-    [InlineData(TenantIsolation.Row)]
-    [InlineData(TenantIsolation.Schema)]
-    [InlineData(TenantIsolation.Database)]
-    public async Task No_foreign_row_in_any_interleaving(TenantIsolation isolation)
+    [InlineData(TenantIsolation.Row, ProtectionLevel.Latched)]
+    [InlineData(TenantIsolation.Schema, ProtectionLevel.Latched)]
+    [InlineData(TenantIsolation.Database, ProtectionLevel.Latched)]
+    [InlineData(TenantIsolation.Row, ProtectionLevel.Signed)]
+    public async Task No_foreign_row_in_any_interleaving(TenantIsolation isolation, ProtectionLevel level)
     {
-        // A third of the operations for each isolation.
+        // A third of the operations for each isolation at the default level, and as many at the other.
         var operations = (IsNight ? PerNight : PerTest) / 3 + 1;
         var seed = Environment.GetEnvironmentVariable("TENANCY_SEED") is { } given
             ? int.Parse(given, System.Globalization.CultureInfo.InvariantCulture)
             : Random.Shared.Next();
-        Console.WriteLine($"interleaving {isolation}: {operations} operations, TENANCY_SEED={seed}");
+        Console.WriteLine($"interleaving {isolation} {level}: {operations} operations, TENANCY_SEED={seed}");
         output.WriteLine($"TENANCY_SEED={seed}");
-        await using var deployment = await Deployment.StartAsync(new DeploymentOptions { Budget = 2 });
+        await using var deployment = await Deployment.StartAsync(new DeploymentOptions { Budget = 2, Level = level });
 
         var counts = await Interleaving.RunAsync(deployment, isolation, operations, seed);
 
