@@ -3,6 +3,7 @@ using Tenancy.Benchmarks;
 IBenchmark[] benchmarks =
 [
     new PointRead(),
+    new Levels(),
     new EntityFramework(),
     new InProcess(),
     new Resolution(),

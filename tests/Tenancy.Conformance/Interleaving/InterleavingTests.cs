@@ -12,30 +12,33 @@ public sealed class InterleavingTests(ITestOutputHelper output)
     static bool IsNight => Environment.GetEnvironmentVariable("TENANCY_NIGHTLY") == "1";
 
     [Theory]
-    [InlineData(TenantIsolation.Row)]
-    [InlineData(TenantIsolation.Schema)]
-    [InlineData(TenantIsolation.Database)]
-    public Task No_foreign_row_in_any_interleaving(TenantIsolation isolation) => RunAsync(isolation, new DeploymentOptions { Budget = 2 }, PerTest);
+    [InlineData(TenantIsolation.Row, ProtectionLevel.Latched)]
+    [InlineData(TenantIsolation.Schema, ProtectionLevel.Latched)]
+    [InlineData(TenantIsolation.Database, ProtectionLevel.Latched)]
+    [InlineData(TenantIsolation.Row, ProtectionLevel.Signed)]
+    public Task No_foreign_row_in_any_interleaving(TenantIsolation isolation, ProtectionLevel level) =>
+        RunAsync(isolation, new DeploymentOptions { Budget = 2, Level = level }, PerTest);
 
     /// <summary>Three connections on two sessions of a pooler, so that they take turns.</summary>
     [Theory]
-    [InlineData(TenantIsolation.Row)]
-    [InlineData(TenantIsolation.Schema)]
-    [InlineData(TenantIsolation.Database)]
-    public async Task No_foreign_row_in_any_interleaving_through_a_pooler(TenantIsolation isolation)
+    [InlineData(TenantIsolation.Row, ProtectionLevel.Latched)]
+    [InlineData(TenantIsolation.Schema, ProtectionLevel.Latched)]
+    [InlineData(TenantIsolation.Database, ProtectionLevel.Latched)]
+    [InlineData(TenantIsolation.Row, ProtectionLevel.Signed)]
+    public async Task No_foreign_row_in_any_interleaving_through_a_pooler(TenantIsolation isolation, ProtectionLevel level)
     {
         await using var pooler = await PgBouncer.StartAsync(new Dictionary<string, string> { ["default_pool_size"] = "2" });
-        await RunAsync(isolation, new DeploymentOptions { Budget = 3, Pooler = pooler }, PerPooledTest);
+        await RunAsync(isolation, new DeploymentOptions { Budget = 3, Pooler = pooler, Level = level }, PerPooledTest);
     }
 
     async Task RunAsync(TenantIsolation isolation, DeploymentOptions options, int inAll)
     {
-        // A third of the operations for each isolation.
+        // A third of the operations for each isolation at the default level, and as many at the other.
         var operations = (IsNight ? PerNight : inAll) / 3 + 1;
         var seed = Environment.GetEnvironmentVariable("TENANCY_SEED") is { } given
             ? int.Parse(given, System.Globalization.CultureInfo.InvariantCulture)
             : Random.Shared.Next();
-        Console.WriteLine($"interleaving {isolation}: {operations} operations, TENANCY_SEED={seed}");
+        Console.WriteLine($"interleaving {isolation} {options.Level}: {operations} operations, TENANCY_SEED={seed}");
         output.WriteLine($"TENANCY_SEED={seed}");
         await using var deployment = await Deployment.StartAsync(options);
 

@@ -1,0 +1,68 @@
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Tenancy.Postgres.Tests;
+
+/// <summary>Whole statements of an attacker's, below what the client lets through, on a session that has entered a tenant.</summary>
+public sealed class WholeStatementTests
+{
+    public static TheoryData<ProtectionLevel, TenantIsolation> Cases => new MatrixTheoryData<ProtectionLevel, TenantIsolation>(
+        [ProtectionLevel.Latched, ProtectionLevel.Signed], [TenantIsolation.Row, TenantIsolation.Schema]);
+
+    [Theory, MemberData(nameof(Cases))]
+    public async Task They_reach_another_tenant_at_Latched_and_not_at_Signed(ProtectionLevel level, TenantIsolation isolation)
+    {
+        await using var deployment = await Deployment.StartAsync(new DeploymentOptions { Level = level });
+        var (own, victim) = (await deployment.CreateAsync(isolation), await deployment.CreateAsync(isolation));
+        await using (var filling = await LimitedTenants.OpenAsync(deployment, victim))
+            await filling.Command("insert into notes (id, mark) values (1, 'theirs')").ExecuteNonQueryAsync();
+
+        var leaked = new List<string>();
+        foreach (var forgery in new[]
+                 {
+                     $"set local tenancy.tenant = '{victim.Id}'", $"set local tenancy.stamp = '{victim.Id}'", $"set local tenancy.stamp = '{victim.Id}.{new string('0', 64)}.1'",
+                     "reset tenancy.stamp", "reset tenancy.tenant", "set local row_security = off", $"set local search_path = \"{victim.Placement.Schema}\"",
+                     $"do $$ begin execute format('set local tenancy.stamp = %L', concat('{victim.Id}', substr(current_setting('tenancy.stamp', true), 37))); end $$",
+                     $"prepare p as select tenancy.enter('{victim.Id}')",
+                 })
+        {
+            if (await LeaksAsync(deployment, own, victim, forgery))
+                leaked.Add(forgery);
+        }
+
+        Assert.Equal(level == ProtectionLevel.Signed ? [] : [$"set local tenancy.tenant = '{victim.Id}'"], leaked);
+    }
+
+    static async Task<bool> LeaksAsync(Deployment deployment, Tenant own, Tenant victim, string forgery)
+    {
+        await using var session = new NpgsqlConnection(Deployment.ConnectionString(deployment.SharedDatabase, deployment.Options.AppLogin) + ";Pooling=false");
+        await session.OpenAsync();
+        await using var transaction = await session.BeginTransactionAsync();
+        var signer = deployment.Services.GetRequiredService<IsolationStrategies>()[own.Placement.Isolation].PoolFor(own.Id, own.Placement).Signer;
+        await using (var enter = new NpgsqlCommand(signer is null ? "select tenancy.enter($1)" : "select tenancy.enter_signed($1, 1, $2, $3, true, false)", session))
+        {
+            enter.Parameters.Add(new() { Value = own.Id.Value });
+            if (signer?.Sign(own.Id, signer.Now, session.ProcessID) is { } token)
+            {
+                enter.Parameters.Add(new() { Value = token.Issued });
+                enter.Parameters.Add(new() { Value = token.Mac });
+            }
+
+            await enter.ExecuteNonQueryAsync();
+        }
+
+        try
+        {
+            await using var whole = new NpgsqlCommand(forgery, session);
+            await whole.ExecuteNonQueryAsync();
+            await using var read = new NpgsqlCommand($"select count(*) from \"{victim.Placement.Schema}\".notes where tenant_id = $1", session);
+            read.Parameters.Add(new() { Value = victim.Id.Value });
+            return (long)(await read.ExecuteScalarAsync())! > 0;
+        }
+        catch (PostgresException refusal)
+        {
+            Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refusal.SqlState);
+            return false;
+        }
+    }
+}
