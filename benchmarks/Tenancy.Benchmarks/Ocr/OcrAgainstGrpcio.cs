@@ -83,7 +83,7 @@ internal static class OcrAgainstGrpcio
         report.Figure($"ocr.cpu.vs-transport{name}", Spread.Of(bares));
     }
 
-    static Task BareAsync(HttpGrpcChannel channel, OcrDocument document) => channel.CallAsync(
+    static Task<RecognizeResponse> BareAsync(HttpGrpcChannel channel, OcrDocument document) => channel.CallAsync(
         V1Methods.Recognize, new RecognizeRequest { Content = UnsafeByteOperations.UnsafeWrap(document.Content), RequestId = "r" },
         new GrpcCallOptions { Timeout = TimeSpan.FromMinutes(1) }, default);
 

@@ -45,6 +45,9 @@ internal sealed class OcrJob(OcrDocument document, DocumentFacts facts, OcrReque
     /// <summary>The same work, for a second server beside the first.</summary>
     public OcrJob Copy() => new(document, Facts, Options, Limits) { Content = Content, PageOffset = PageOffset, WholePages = WholePages, RequestId = RequestId };
 
+    /// <summary>Whether it is the only page that is still missing.</summary>
+    public bool IsLast(int page) => Wanted - Done == 1 && page >= FirstPage && page <= LastPage && !_done.Contains(page);
+
     /// <summary>Notes a page. False where it had come before, or was not asked for.</summary>
     public bool Take(int page) => page >= FirstPage && !(page > LastPage) && _done.Add(page);
 }

@@ -42,6 +42,6 @@ public sealed record OcrPage
     /// <summary>What the server's own log calls the request; none where it does not tell.</summary>
     public string? ServerRequestId { get; init; }
 
-    /// <summary>What to know about the result. Default: nothing.</summary>
+    /// <summary>What to know about the result; those of the whole document are on the page that came last. Default: nothing.</summary>
     public IReadOnlyList<OcrWarning> Warnings { get; init; } = [];
 }

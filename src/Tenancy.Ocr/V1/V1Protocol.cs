@@ -51,6 +51,7 @@ internal sealed class V1Protocol : IOcrServerProtocol
         DocumentInfo? started = null;
         Completed? completed = null;
         PageFailure? failure = null;
+        Page? last = null;
         await foreach (var message in call.ReadAllAsync().ConfigureAwait(false))
         {
             if (started is null != (message.EventCase == DocumentEvent.EventOneofCase.Started) || completed is not null)
@@ -59,6 +60,10 @@ internal sealed class V1Protocol : IOcrServerProtocol
             {
                 case DocumentEvent.EventOneofCase.Started:
                     started = Begin(message.Started, job);
+                    break;
+                // The document's warnings come after its pages, and go with the last one.
+                case DocumentEvent.EventOneofCase.Page when job.IsLast((int)message.Page.Number):
+                    last = message.Page;
                     break;
                 case DocumentEvent.EventOneofCase.Page when job.Take((int)message.Page.Number):
                     yield return V1Results.Page(message.Page, job, endpoint.Name, started!.ServerRequestId, started.Model, []);
@@ -76,6 +81,8 @@ internal sealed class V1Protocol : IOcrServerProtocol
             throw new GrpcException((GrpcStatusCode)failure.Code, $"Page {failure.Page}: {failure.Message}", GrpcFailure.Status) { HadHeaders = true };
         if (completed is null)
             throw GrpcException.Malformed("The server ended without saying that the document is complete.");
+        if (last is not null && job.Take((int)last.Number))
+            yield return V1Results.Page(last, job, endpoint.Name, started!.ServerRequestId, started.Model ?? completed.Model, completed.Warnings);
         if (!job.IsComplete)
             throw Truncated(job, endpoint, started!);
     }

@@ -25,7 +25,7 @@ internal static class V1Results
         Model = model is null ? null : Model(model),
         Server = server,
         ServerRequestId = string.IsNullOrEmpty(serverRequestId) ? null : serverRequestId,
-        Warnings = [.. warnings.Where(warning => warning.Page == 0 || warning.Page == page.Number).Select(Warning)],
+        Warnings = [.. warnings.Select(Warning)],
     };
 
     public static OcrModel Model(ModelInfo model) => new()

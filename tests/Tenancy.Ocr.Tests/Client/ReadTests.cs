@@ -44,6 +44,17 @@ public sealed class ReadTests
     }
 
     [Fact]
+    public async Task What_the_server_says_of_the_whole_document_is_not_lost()
+    {
+        await using var server = await OcrServer.StartAsync(server => server.Warnings.Add(
+            new V1.Warning { Code = V1.WarningCode.Downscaled, Page = 2, Message = "smaller" }));
+        await using var host = OcrHost.Of(server);
+        var result = await host.Client.ReadAsync(new OcrDocument(Samples.Pdf(3)));
+        Assert.Equal(new OcrWarning(OcrWarningCode.Downscaled, "smaller", 2), Assert.Single(result.Warnings));
+        Assert.Equal(3, result.Pages.Count);
+    }
+
+    [Fact]
     public async Task A_file_larger_than_a_message_goes_in_pieces()
     {
         await using var server = await OcrServer.StartAsync(server => server.Pages = 1);

@@ -25,6 +25,9 @@ internal sealed class OcrServer : IAsyncDisposable
     /// <summary>What health says, in order; the last stays.</summary>
     public Func<HttpContext, Task>? Health { get; set; }
 
+    /// <summary>What a document's end says.</summary>
+    public List<Warning> Warnings { get; } = [];
+
     public int Calls => _calls;
 
     public int MostAtOnce { get; private set; }
@@ -130,7 +133,7 @@ internal sealed class OcrServer : IAsyncDisposable
             await context.Response.SendAsync(new DocumentEvent { Page = Read(request, page) });
         }
 
-        await context.Response.SendAsync(new DocumentEvent { Completed = new Completed { PagesOk = (uint)pages.Length, Model = Model } });
+        await context.Response.SendAsync(new DocumentEvent { Completed = new Completed { PagesOk = (uint)pages.Length, Model = Model, Warnings = { Warnings } } });
         context.Response.End();
     }
 
