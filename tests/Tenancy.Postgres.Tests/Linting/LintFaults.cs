@@ -24,7 +24,7 @@ public static class LintFaults
         {
             Mend = "create or replace function tenancy.enter(tenant uuid) returns void language plpgsql security definer as $b$" + Shipped("enter") + "$b$",
         },
-        new("TEN002", "tenancy.enter", "alter function tenancy.enter security invoker") { Mend = "alter function tenancy.enter security definer" },
+        new("TEN002", "tenancy.enter", "alter function tenancy.enter(uuid) security invoker") { Mend = "alter function tenancy.enter(uuid) security definer" },
         new("TEN002", "tenancy.no_tenant", "alter function tenancy.no_tenant() rename to some_tenant") { Mend = "alter function tenancy.some_tenant() rename to no_tenant" },
         new("TEN002", "tenancy.has_rows", "drop function tenancy.has_rows(regclass)")
         {
