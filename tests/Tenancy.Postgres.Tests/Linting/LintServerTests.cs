@@ -36,6 +36,26 @@ public sealed class LintServerTests(LintFixture fixture)
         Assert.Empty(await bench.LintAsync(rule));
     }
 
+    /// <summary>Before anything is installed, and by a login that may do nothing.</summary>
+    [Fact]
+    public async Task A_database_without_tenancy_is_linted_too()
+    {
+        var name = "bare_" + Guid.NewGuid().ToString("n")[..10];
+        var login = fixture.Deployment.Options.AppLogin;
+        await PrivateCluster.ExecuteAsync("postgres", $"create database {name}");
+        try
+        {
+            await PrivateCluster.ExecuteAsync(name, $"create table public.orders (id int, tenant_id uuid); grant select on public.orders to {login}");
+            var report = await TenancyLinter.LintAsync(Deployment.ConnectionString(name, login), new LintSettings { Role = login });
+            Assert.Contains(report.Findings, finding => finding.Rule.Id == "TEN001");
+            Assert.Contains(report.Findings, finding => finding is { Rule.Id: "TEN204", Target: "public.orders" });
+        }
+        finally
+        {
+            await PrivateCluster.ExecuteAsync("postgres", $"drop database {name} with (force)");
+        }
+    }
+
     /// <summary>Sessions that begin with it; rules have backslashes in them, which must mean the same.</summary>
     [Fact]
     public async Task A_setting_that_ends_literals_early_is_found()
