@@ -141,8 +141,8 @@ internal static class ScopedExecution
 
     /// <summary>
     /// Where it is certain that nothing of ours took effect, the session is destroyed and the statements go once more, on
-    /// another; which may be no better: it brought another tenant along, it had ended before the scope was reached, or a table had changed under a
-    /// prepared statement. Any other error stays one.
+    /// another, which may be no better: it brought something along, it had ended before the scope was reached, or a table had
+    /// changed under a prepared statement. Any other error stays one.
     /// </summary>
     static async Task<bool> RecoverAsync(
         TenantConnection connection, IScopedStatements statements, ScopedBatch scope, Exception error, int tries,

@@ -41,14 +41,19 @@ internal sealed class Session(SessionPool pool, NpgsqlConnection connection)
     /// <summary>What somebody had left in it, where the server said so and ended it.</summary>
     public string? Left { get; set; }
 
-    /// <summary>Whether its attestation is older than this, or there is none; once in a lease, before that leaves anything itself.</summary>
-    public bool IsAttestationDue(TimeSpan age) => !_asked && (_attested is not { } at || Pool.Budget.Time.GetElapsedTime(at) >= age);
-
-    /// <summary>Notes that it is attested with the statement that goes out now.</summary>
-    public void Attested()
+    /// <summary>
+    /// Whether it is to be attested with the statement that goes out now: the first of a lease, if the last time is longer ago
+    /// than this. Never later in a lease, when a transaction's own scope and locks would look like another's.
+    /// </summary>
+    public bool TakeAttestation(TimeSpan age)
     {
-        _attested = Pool.Budget.Time.GetTimestamp();
+        if (_asked)
+            return false;
         _asked = true;
+        if (_attested is { } at && Pool.Budget.Time.GetElapsedTime(at) < age)
+            return false;
+        _attested = Pool.Budget.Time.GetTimestamp();
+        return true;
     }
 
     /// <summary>Notes that a statement failed, and perhaps before it was attested; which a transaction cannot be once more.</summary>

@@ -30,7 +30,7 @@ internal sealed partial class SessionAttestation(bool isPooled, TimeSpan interva
     /// <param name="session">The session, which then counts as attested until something fails on it.</param>
     public void AddTo(NpgsqlBatchCommand enter, Session session)
     {
-        if (_baseline is not { } known || !(isPooled || session.IsAttestationDue(interval)))
+        if (_baseline is not { } known || !(isPooled || session.TakeAttestation(interval)))
             return;
         enter.CommandText = isPooled
             ? Pooled.GetOrAdd((enter.CommandText, enter.Parameters.Count), static of => Prefix(of, "select tenancy.attest_pooled(${0}), "))
@@ -38,7 +38,6 @@ internal sealed partial class SessionAttestation(bool isPooled, TimeSpan interva
         enter.Parameters.Add(Text(known.Roles));
         if (!isPooled)
             enter.Parameters.Add(Text(known.Settings));
-        session.Attested();
     }
 
     /// <summary>Learns what a session has without anybody's doing: from a new one, and what its login sets from any.</summary>

@@ -27,6 +27,25 @@ public sealed class AttestationIntervalTests
     }
 
     [Fact]
+    public async Task A_transaction_that_lasts_longer_than_that_is_not_asked_in_its_middle()
+    {
+        var time = new StillTime { Now = 1 };
+        await using var deployment = await Deployment.StartAsync(new DeploymentOptions
+        {
+            Budget = 1, Configure = services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(time)),
+        });
+        var tenant = await deployment.CreateAsync(TenantIsolation.Row);
+        await ProcessAsync(deployment, tenant);
+        using var scope = deployment.Tenants.Enter(tenant);
+        await using var connection = await deployment.Data.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        var process = await connection.ScalarAsync("select pg_backend_pid()");
+        time.Now += 3600 * time.TimestampFrequency;
+        Assert.Equal(process, await connection.ScalarAsync("select pg_backend_pid()"));
+        await transaction.CommitAsync();
+    }
+
+    [Fact]
     public async Task What_the_hosts_own_initializer_sets_is_nothing_left()
     {
         await using var deployment = await Deployment.StartAsync(new DeploymentOptions
