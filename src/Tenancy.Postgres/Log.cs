@@ -33,6 +33,15 @@ internal static partial class Log
     [LoggerMessage(2020, LogLevel.Information, "Migrated {Server}/{Database}, schema {Schema}, from {From} to {To}.")]
     public static partial void Migrated(ILogger logger, string server, string database, string schema, int from, int to);
 
+    [LoggerMessage(2040, LogLevel.Warning, "{Rule} ({Severity}) in {Database}: {Problem} Mend: {Remedy}")]
+    public static partial void LintFound(ILogger logger, string rule, LintSeverity severity, string database, string problem, string remedy);
+
+    [LoggerMessage(2041, LogLevel.Warning, "The linter found {More} more. Run ITenancyLinter, or tenancy lint, to see them all.")]
+    public static partial void LintFoundMore(ILogger logger, int more);
+
+    [LoggerMessage(2042, LogLevel.Warning, "The linter could not run. Set Tenancy:Postgres:Lint:AtStart to off where it must not.")]
+    public static partial void LintFailed(ILogger logger, Exception error);
+
     [LoggerMessage(2030, LogLevel.Information, "Created the tenant {Tenant} ({Isolation}) on {Server}.")]
     public static partial void Created(ILogger logger, string tenant, TenantIsolation isolation, string server);
 

@@ -109,6 +109,7 @@ public sealed class Deployment : IAsyncDisposable
         ["Tenancy:Postgres:DeploymentKey"] = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(options.Suffix))),
         ["Tenancy:Postgres:MaxAutoPrepare"] = options.MaxAutoPrepare.ToString(System.Globalization.CultureInfo.InvariantCulture),
         [$"Tenancy:Postgres:Servers:{Server}:ConnectionString"] = ConnectionString(options.SharedDatabase, options.AppLogin, options.Port) + ";" + options.ConnectionSettings,
+        ["Tenancy:Postgres:Lint:AtStart"] = "off",
         [$"Tenancy:Postgres:Servers:{Server}:Migrator"] = ConnectionString(options.SharedDatabase, "tenancy_migrator", options.Port),
         // Beside the tenants' own: what creating and migrating them takes, and the catalog.
         [$"Tenancy:Postgres:Servers:{Server}:ConnectionBudget"] = (options.Budget + 9).ToString(System.Globalization.CultureInfo.InvariantCulture),

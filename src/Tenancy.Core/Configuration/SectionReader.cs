@@ -67,6 +67,9 @@ internal sealed class SectionReader(IConfigurationSection section, List<string> 
         }
     }
 
+    /// <summary>Notes a mistake that is not of one key.</summary>
+    public void Note(string mistake) => mistakes.Add($"{section.Path}: {mistake}");
+
     IConfigurationSection Take(string key)
     {
         _known.Add(key);

@@ -40,6 +40,9 @@ public sealed class PostgresOptions
     /// <value>Default: 100. Range: 0 (off) to 10,000.</value>
     public int MaxAutoPrepare { get; set; } = DefaultMaxAutoPrepare;
 
+    /// <summary>What the linter does at start, and what it accepts.</summary>
+    public LintOptions Lint { get; } = new();
+
     /// <summary>Where in configuration these options stand, for messages.</summary>
     internal string Path { get; set; } = TenancyOptions.DefaultSection + ":Postgres";
 

@@ -20,6 +20,9 @@ internal static class PostgresOptionsReader
             migrations.NoteUnknown();
         }
 
+        if (reader.Section("Lint") is { } lint)
+            options.Lint.Read(lint);
+
         foreach (var (name, part) in reader.Sections("Servers"))
         {
             var server = new PostgresServerOptions();

@@ -43,6 +43,9 @@ public static class TenancyBuilderPostgresExtensions
             provider.GetRequiredService<TenantRouter>(), provider.GetRequiredService<ITenantContext>()));
         services.TryAddSingleton<MigrationRunner>();
         services.TryAddSingleton<ITenantLifecycle, PostgresTenantLifecycle>();
+        services.TryAddSingleton<DeploymentLinter>();
+        services.TryAddSingleton<ITenancyLinter>(static provider => provider.GetRequiredService<DeploymentLinter>());
+        services.TryAddSingleton<StartupLint>();
         services.TryAddSingleton<IPostgresInstaller, PostgresInstaller>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, PostgresStartup>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, CatalogListener>());

@@ -6,12 +6,12 @@ using Npgsql;
 namespace Tenancy;
 
 /// <summary>
-/// Before the host serves: seeds tiers, loads the catalog, migrates what exists, and proves every shared database. What
-/// does not hold stops the host.
+/// Before the host serves: seeds tiers, loads the catalog, migrates what exists, and proves and lints
+/// every shared database. What does not hold stops the host.
 /// </summary>
 internal sealed class PostgresStartup(
     IOptions<TenancyOptions> tenancy, PostgresTenantCatalog catalog, MigrationRunner migrations, IsolationStrategies strategies,
-    TenantRouter router, ILogger<PostgresStartup> logger) : IHostedLifecycleService
+    TenantRouter router, StartupLint lint, ILogger<PostgresStartup> logger) : IHostedLifecycleService
 {
     /// <summary>Stands for a tenant where a shared database is proven before there is one.</summary>
     static readonly TenantId Probe = new(new Guid("00000000-0000-4000-8000-000000000001"));
@@ -38,6 +38,7 @@ internal sealed class PostgresStartup(
 
         foreach (var name in servers.Names)
             await router.PoolAsync(servers.Get(name).SharedPool, Probe, async: true, cancellationToken).ConfigureAwait(false);
+        await lint.RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -58,6 +58,11 @@ public sealed class PostgresOptionsTests
     [InlineData("CatalogPollInterval", "5", "'5.00:00:00'", "01:00:00")]
     [InlineData("MaxAutoPrepare", "-1", "'-1'", "statements")]
     [InlineData("Migrations:Directory", "no-such-folder", "'no-such-folder'", "Create it")]
+    [InlineData("Lint:AtStart", "sometimes", "'sometimes'", "off, warn, refuse")]
+    [InlineData("Lint:Mode", "off", "not a known key", "AtStart")]
+    [InlineData("Lint:Allow:0:Rule", "TEN999", "'TEN999'", "docs/lint.md")]
+    [InlineData("Lint:Allow:0:Rule", "TEN205", "names no target", "stands for any text")]
+    [InlineData("Lint", "off", "'off'", "object")]
     [InlineData("Migrations", "folder", "'folder'", "object")]
     public async Task A_mistake_is_named_with_its_remedy(string key, string value, string shown, string remedy)
     {
@@ -84,6 +89,11 @@ public sealed class PostgresOptionsTests
     public async Task A_tier_with_databases_of_their_own_needs_a_key() =>
         Assert.Contains(await MistakesAsync(new() { ["Tiers:gold:Isolation"] = "database" }),
             mistake => mistake.Contains("DeploymentKey is missing", StringComparison.Ordinal) && mistake.Contains("'gold'", StringComparison.Ordinal));
+
+    [Fact]
+    public async Task What_is_allowed_has_a_reason() =>
+        Assert.Contains(await MistakesAsync(new() { ["Postgres:Lint:Allow:0:Rule"] = "TEN205", ["Postgres:Lint:Allow:0:Target"] = "app.legacy" }),
+            mistake => mistake.Contains("Lint:Allow:0", StringComparison.Ordinal) && mistake.Contains("no reason", StringComparison.Ordinal));
 
     [Theory]
     [InlineData("1_x.sql")]
