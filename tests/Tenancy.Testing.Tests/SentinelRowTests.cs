@@ -75,4 +75,16 @@ public sealed class SentinelRowTests
         await using var suite = await IsolationSuite.StartAsync(deployment.Services, new() { Isolations = [TenantIsolation.Row] });
         await Assert.ThrowsAsync<InvalidOperationException>(() => suite.CheckTablesAsync());
     }
+
+    [Fact]
+    public async Task A_fault_in_a_migration_fails_the_one_call_that_lints()
+    {
+        await using var deployment = await Deployment.StartAsync(With(DeploymentOptions.Tables));
+        // A warning may be the machine's, such as a server behind its newest minor release.
+        await TenantIsolation.AssertLintCleanAsync(deployment.Services, LintSeverity.Error);
+        await TenantIsolation.AssertLintCleanAsync(Deployment.ConnectionString(deployment.SharedDatabase, "tenancy_migrator"), severity: LintSeverity.Error);
+        await PrivateCluster.ExecuteAsync(deployment.SharedDatabase, "create unique index everybodys on app.notes (mark)");
+        var found = await Assert.ThrowsAsync<LintException>(() => TenantIsolation.AssertLintCleanAsync(deployment.Services));
+        Assert.Contains("everybodys", found.Message, StringComparison.Ordinal);
+    }
 }
