@@ -11,6 +11,7 @@ IBenchmark[] benchmarks =
     new Chaos(),
     new BulkInsertBenchmark(),
     new Limits(),
+    new Ledger(),
 ];
 
 if (args is [] or ["list"])
