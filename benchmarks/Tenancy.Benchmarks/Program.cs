@@ -16,6 +16,7 @@ IBenchmark[] benchmarks =
     new SchemaPlans(),
     new Limits(),
     new OcrBenchmark(),
+    new Ledger(),
 ];
 
 if (args is [] or ["list"])

@@ -18,6 +18,7 @@ try
     await InjectedSql.RunAsync(tour);
     await Administration.RunAsync(tour);
     await Suspension.RunAsync(tour);
+    await Limits.RunAsync(tour);
 }
 catch (Exception e) when (e is TourException or HttpRequestException or TaskCanceledException)
 {

@@ -43,7 +43,7 @@ static class ProblemResponses
     static IEnumerable<int> Implied(bool open, bool ofTenant, bool hasBody) =>
     [
         .. (ReadOnlySpan<int>)(open ? [] : [401, 403]),
-        .. (ReadOnlySpan<int>)(ofTenant ? [404, 503] : []),
+        .. (ReadOnlySpan<int>)(ofTenant ? [404, 429, 503] : []),
         .. (ReadOnlySpan<int>)(hasBody ? [400, 413, 415] : []),
     ];
 
@@ -60,6 +60,7 @@ static class ProblemResponses
             413 => "The body is too large.",
             415 => "The body is of another media type than this takes.",
             428 => "If-Match is missing.",
+            429 => "The tenant has used up a limit of its tier; 'Retry-After' says when to try again.",
             503 => "The tenant is being created; 'Retry-After' says when to try again.",
             _ => ReasonPhrases.GetReasonPhrase(status),
         };

@@ -23,7 +23,8 @@ create table if not exists tenancy_limits.quotas (
     primary key (tenant, policy)
 ) with (fillfactor = 70);
 
-create unlogged table if not exists tenancy_limits.nodes (
+-- Logged: after a crash those that lease must not be fewer than they are.
+create table if not exists tenancy_limits.nodes (
     id     uuid        primary key,
     joined timestamptz not null,
     seen   timestamptz not null

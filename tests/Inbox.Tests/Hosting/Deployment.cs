@@ -21,6 +21,9 @@ sealed class Deployment : IDisposable
         {
             ["Jwt__JwksPath"] = keySet,
             ["Tenancy__Postgres__Catalog"] = Tenancy.TestKit.Deployment.ConnectionString(CatalogDatabase, "tenancy_catalog"),
+            // Tests ask faster than a starter may.
+            ["Tenancy__Tiers__starter__Requests__PerSecond"] = "1000000",
+            ["Tenancy__Tiers__starter__Requests__Burst"] = "1000000",
             ["Cursors__Key"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             ["Tenancy__Postgres__DeploymentKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             [$"Tenancy__Postgres__Servers__{Server}__ConnectionString"] = Tenancy.TestKit.Deployment.ConnectionString(SharedDatabase, login),

@@ -17,7 +17,7 @@ public sealed class LedgerAwayTests
         await fleet.OfferAsync(TimeSpan.FromSeconds(0.5), (_, _) => 400);
         var catalog = fleet.Nodes[0].Options.CatalogDatabase;
         await PrivateCluster.ExecuteAsync(catalog, "revoke usage on schema tenancy_limits from tenancy_catalog");
-        while (fleet.Nodes.Any(node => !LedgerFleet.Book(node).IsAway))
+        while (fleet.Nodes.Any(node => !LedgerFleet.IsAway(node)))
         {
             await fleet.OfferAsync(TimeSpan.FromSeconds(0.1), (_, _) => 200);
         }
@@ -39,9 +39,9 @@ public sealed class LedgerAwayTests
         }
 
         await PrivateCluster.ExecuteAsync(catalog, "grant usage on schema tenancy_limits to tenancy_catalog");
-        for (var round = 0; round < 200 && fleet.Nodes.Any(node => LedgerFleet.Book(node).IsAway); round++)
+        for (var round = 0; round < 200 && fleet.Nodes.Any(node => LedgerFleet.IsAway(node)); round++)
             await Task.Delay(25);
-        Assert.All(fleet.Nodes, node => Assert.False(LedgerFleet.Book(node).IsAway));
+        Assert.All(fleet.Nodes, node => Assert.False(LedgerFleet.IsAway(node)));
         Assert.Contains(fleet.Nodes[0].Options.Logs.Messages, message => message.Contains("cannot be reached", StringComparison.Ordinal));
         // What was admitted meanwhile was charged: there is no whole burst to begin with.
         if (policy != "closed")

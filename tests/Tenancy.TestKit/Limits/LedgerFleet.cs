@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Tenancy.Postgres.Tests;
+namespace Tenancy.TestKit;
 
 /// <summary>Several processes' worth of limiters over one PostgreSQL, each with a ledger connection and loop of its own.</summary>
-internal sealed class LedgerFleet : IAsyncDisposable
+public sealed class LedgerFleet : IAsyncDisposable
 {
     readonly List<Deployment> _nodes = [];
 
@@ -42,7 +42,10 @@ internal sealed class LedgerFleet : IAsyncDisposable
 
     public static ITenantLimits Limits(Deployment node) => node.Services.GetRequiredService<ITenantLimits>();
 
-    public static LeaseBook Book(Deployment node) => node.Services.GetRequiredService<LeaseBook>();
+    /// <summary>Whether a process knows that it cannot reach the ledger.</summary>
+    public static bool IsAway(Deployment node) => Book(node).IsAway;
+
+    static LeaseBook Book(Deployment node) => node.Services.GetRequiredService<LeaseBook>();
 
     /// <summary>Until every process knows of every other.</summary>
     public async Task MeetAsync()
@@ -54,7 +57,8 @@ internal sealed class LedgerFleet : IAsyncDisposable
             await Task.Delay(25);
         }
 
-        Assert.All(_nodes, node => Assert.Equal(_nodes.Count, Book(node).Nodes));
+        if (_nodes.Any(node => Book(node).Nodes != _nodes.Count))
+            throw new InvalidOperationException("The processes did not learn of each other in time.");
         // In strict mode nothing is leased ahead before that.
         await Task.Delay(400);
     }
@@ -63,44 +67,20 @@ internal sealed class LedgerFleet : IAsyncDisposable
     public async Task<LedgerRun> OfferAsync(TimeSpan time, Func<int, double, double> perSecond, double atOnce = 1000)
     {
         var calls = Calls;
+        using var lag = new LedgerLoad.Lag();
         var clock = Stopwatch.StartNew();
         var admitted = await Task.WhenAll(_nodes.Select((node, index) => Task.Run(async () =>
         {
             var limits = Limits(node);
             var times = new List<double>();
-            var (offered, due, last) = (0L, 0d, 0d);
-            var waiting = new List<Task>();
-            while (clock.Elapsed < time)
+            var offered = await LedgerLoad.OfferAsync(limits, Tenant, clock, time, now => perSecond(index, now), atOnce, () =>
             {
-                var now = clock.Elapsed.TotalSeconds;
-                due = Math.Min(atOnce, due + (now - last) * perSecond(index, now));
-                for (last = now; due >= 1; due--)
-                {
-                    offered++;
-                    var asked = limits.AcquireAsync(Tenant, LimitMeters.Requests);
-                    if (asked.IsCompletedSuccessfully)
-                        Note(asked.Result);
-                    else
-                        waiting.Add(NoteAsync(asked));
-                }
-
-                await Task.Delay(2);
-            }
-
-            await Task.WhenAll(waiting);
-            return (offered, times);
-
-            async Task NoteAsync(ValueTask<LimitDecision> asked) => Note(await asked);
-
-            void Note(LimitDecision decision)
-            {
-                if (!decision.IsAllowed)
-                    return;
                 lock (times)
                     times.Add(clock.Elapsed.TotalSeconds);
-            }
+            });
+            return (offered, times);
         })));
-        return new LedgerRun(admitted.SelectMany(node => node.times).Order().ToArray(), admitted.Sum(node => node.offered), Calls - calls, clock.Elapsed.TotalSeconds);
+        return new LedgerRun(admitted.SelectMany(node => node.times).Order().ToArray(), admitted.Sum(node => node.offered), Calls - calls, clock.Elapsed.TotalSeconds, lag.Seconds);
     }
 
     /// <summary>Stops a process in good order.</summary>
@@ -118,7 +98,7 @@ internal sealed class LedgerFleet : IAsyncDisposable
 }
 
 /// <summary>What was admitted, by second of the run.</summary>
-internal sealed record LedgerRun(double[] Admitted, long Offered, long Calls, double Seconds)
+public sealed record LedgerRun(double[] Admitted, long Offered, long Calls, double Seconds, double Lag)
 {
     public double TripsPerRequest => (double)Calls / Offered;
 
