@@ -38,7 +38,7 @@ internal static partial class Log
     public static partial void RoleSettingsChanged(ILogger logger, string login, string database);
 
     [LoggerMessage(2009, LogLevel.Warning,
-        "The database {Database} on {Server} is served at level Filter: text injected into a statement can read every tenant's rows there. {Findings} findings are overlooked. Set Level to latched or signed before tenants' data is in it.")]
+        "The database {Database} on {Server} is served at level Filter: nothing proves that text injected into a statement stays in its tenant there. {Findings} findings are overlooked. Set Level to latched or signed before tenants' data is in it.")]
     public static partial void NotProtected(ILogger logger, string database, string server, int findings);
 
     [LoggerMessage(2010, LogLevel.Warning,

@@ -96,12 +96,12 @@ internal sealed partial class TenantPool : SessionPool, IAsyncDisposable, IDispo
         try
         {
             var findings = await pool.ProveAsync(settings, share, async, cancellationToken).ConfigureAwait(false);
+            if (settings.Level == ProtectionLevel.Filter)
+                Log.NotProtected(pool._logger, settings.Key.Database, settings.Key.Server, findings.Count);
             if (findings.Count == 0)
                 return pool;
             foreach (var finding in findings)
                 Log.ResetKept(pool._logger, settings.Key.Database, finding.Problem, finding.Remedy);
-            if (settings.Level == ProtectionLevel.Filter)
-                Log.NotProtected(pool._logger, settings.Key.Database, settings.Key.Server, findings.Count);
         }
         catch
         {

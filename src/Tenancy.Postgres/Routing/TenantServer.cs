@@ -137,7 +137,7 @@ internal sealed class TenantServer : IDisposable
     }
 
     /// <summary>Signs for one database with one of the keys.</summary>
-    public ScopeSigner SignerOf(int keyId, string database) => new(KeyOf(keyId, database), keyId, _time) { IsBound = !IsPooled };
+    public ScopeSigner SignerOf(int keyId, string database) => new(() => KeyOf(keyId, database), keyId, _time) { IsBound = !IsPooled };
 
     /// <summary>The key of that id, of one database.</summary>
     public byte[] KeyOf(int keyId, string database) => _keys.Derive(keyId, Name, database);

@@ -10,8 +10,11 @@ namespace Tenancy;
 /// A token is HMAC-SHA-256 (RFC 2104) of the tenant's id, the time in microseconds since 2000, and the backend's process id,
 /// in network order: 28 bytes as the server itself sends such values, so that no two tokens read the same.
 /// </remarks>
-internal sealed class ScopeSigner(byte[] key, int keyId, TimeProvider time)
+internal sealed class ScopeSigner(Func<byte[]> derive, int keyId, TimeProvider time)
 {
+    /// <summary>Derived when first used: pools are described before options are validated.</summary>
+    readonly Lazy<byte[]> _key = new(derive);
+
     /// <summary>The server takes 30 s. The rest is for clocks that differ, and for waiting in a queue.</summary>
     static readonly TimeSpan UsedFor = TimeSpan.FromSeconds(10);
 
@@ -47,6 +50,6 @@ internal sealed class ScopeSigner(byte[] key, int keyId, TimeProvider time)
         tenant.Value.TryWriteBytes(text, bigEndian: true, out _);
         BinaryPrimitives.WriteInt64BigEndian(text[16..], microseconds);
         BinaryPrimitives.WriteInt32BigEndian(text[24..], backend);
-        return new ScopeToken(tenant, Epoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond), HMACSHA256.HashData(key, text));
+        return new ScopeToken(tenant, Epoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond), HMACSHA256.HashData(_key.Value, text));
     }
 }

@@ -162,7 +162,7 @@ static class AttackChecks
                      ("one that has expired", Subject.EnterBy(signer.Sign(subject.B.Id, signer.Now.AddSeconds(-31), 0), subject.B.Id)),
                      ("one from the future", Subject.EnterBy(signer.Sign(subject.B.Id, signer.Now.AddSeconds(40), 0), subject.B.Id)),
                      ("one of another backend", Subject.EnterBy(signer.Sign(subject.B.Id, signer.Now, 1), subject.B.Id, bound: true)),
-                     ("one of another key", Subject.EnterBy(new ScopeSigner(new byte[32], 1, TimeProvider.System).Sign(subject.B.Id, signer.Now, 0), subject.B.Id)),
+                     ("one of another key", Subject.EnterBy(new ScopeSigner(static () => new byte[32], 1, TimeProvider.System).Sign(subject.B.Id, signer.Now, 0), subject.B.Id)),
                      ("one that is good, in the transaction of another", Subject.EnterBy(signer.Sign(subject.B.Id, signer.Now, 0), subject.B.Id)),
                  })
         {

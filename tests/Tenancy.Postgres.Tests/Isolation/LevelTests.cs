@@ -28,6 +28,24 @@ public sealed class LevelTests
             $"select n.mark from (select set_config('tenancy.tenant', '{other.Id}', true) offset 0) s cross join lateral (select mark from notes offset 0) n"));
     }
 
+    [Fact]
+    public async Task Filter_says_so_on_a_hardened_server_as_well()
+    {
+        await using var deployment = await Deployment.StartAsync(new DeploymentOptions { Level = ProtectionLevel.Filter });
+        Assert.Single(deployment.Options.Logs.Messages, message => message.Contains("level Filter", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_missing_secret_is_listed_also_where_the_data_source_is_configured()
+    {
+        var mistake = await Assert.ThrowsAsync<OptionsValidationException>(() => Deployment.StartAsync(new DeploymentOptions
+        {
+            Level = ProtectionLevel.Signed, Install = false, DropDatabases = false, Settings = new() { ["Tenancy:Postgres:DeploymentKey"] = "not a key" },
+            Configure = services => services.AddTenancy().ConfigureDataSource(static _ => { }),
+        }));
+        Assert.Contains(mistake.Failures, failure => failure.Contains("DeploymentKey is not a key", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(ProtectionLevel.Latched)]
     [InlineData(ProtectionLevel.Signed)]

@@ -43,7 +43,7 @@ public sealed class SignedTests(SignedTests.Tenants each) : IClassFixture<Signed
         using var connection = new NpgsqlConnection();
         var session = new Session(new SessionPool(budget, "d", 1, isShared: true), connection);
         var time = new SettableTime(new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero));
-        var signer = new ScopeSigner(new byte[32], 1, time) { IsBound = false };
+        var signer = new ScopeSigner(static () => new byte[32], 1, time) { IsBound = false };
         ScopeToken? Next(int seconds)
         {
             time.Now = time.Now.AddSeconds(seconds);

@@ -67,8 +67,8 @@ internal static class IsolationAttacks
         yield return new("A tenant enters with no signature at all.", Enter(signer, own with { Mac = null! }));
         if (signer.IsBound)
             yield return new("A token made for another backend is accepted.", Enter(signer, Token(signer, tenant, backend + 1)));
-        yield return new("A token is accepted long after it was made.", Enter(signer, signer.Sign(tenant, signer.Now.AddMinutes(-5), backend)));
-        yield return new("A token from the future is accepted.", Enter(signer, signer.Sign(tenant, signer.Now.AddMinutes(5), backend)));
+        yield return new("A token is accepted long after it was made.", Enter(signer, Token(signer, tenant, backend, minutes: -5)));
+        yield return new("A token from the future is accepted.", Enter(signer, Token(signer, tenant, backend, minutes: 5)));
         yield return new("A token is accepted at another time than it was signed for.", Enter(signer, own with { Issued = own.Issued.AddSeconds(1) }));
         yield return new("A second tenant enters in one transaction.", Enter(signer, own), Enter(signer, Token(signer, Stranger, backend)));
         // Where set_config is revoked, that is the refusal.
@@ -76,7 +76,8 @@ internal static class IsolationAttacks
             "select tenancy.current_tenant() from (select set_config('tenancy.stamp', $1::text || substr(current_setting('tenancy.stamp'), 37), true) offset 0) as forged", Stranger));
     }
 
-    static ScopeToken Token(ScopeSigner signer, TenantId tenant, int backend) => signer.Sign(tenant, signer.Now, signer.IsBound ? backend : 0);
+    static ScopeToken Token(ScopeSigner signer, TenantId tenant, int backend, int minutes = 0) =>
+        signer.Sign(tenant, signer.Now.AddMinutes(minutes), signer.IsBound ? backend : 0);
 
     static NpgsqlBatchCommand Enter(ScopeSigner signer, TenantId tenant, int backend) => Enter(signer, Token(signer, tenant, backend));
 
