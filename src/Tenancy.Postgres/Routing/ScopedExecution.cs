@@ -151,7 +151,8 @@ internal static class ScopedExecution
         statements.Executing = null;
         var moving = connection.ReasonToMove(error);
         Observe(connection, scope, error);
-        if (tries == MostTries || (moving ?? scope.ReasonToRepeat(error)) is not { } reason || !connection.CanReplace)
+        // What was moved once and is misplaced again has no place yet.
+        if (tries == (moving is null ? MostTries : 1) || (moving ?? scope.ReasonToRepeat(error)) is not { } reason || !connection.CanReplace)
             return false;
         await connection.ReplaceAsync(reason, async, cancellationToken).ConfigureAwait(false);
         return true;

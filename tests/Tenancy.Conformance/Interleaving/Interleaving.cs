@@ -80,11 +80,11 @@ static class Interleaving
             Operation.Read => CheckAsync(),
             Operation.ReadPart => OnAsync(ReadPartAsync),
             Operation.Insert or Operation.Update or Operation.Delete => OnAsync(connection => ChangeAsync(connection, null, _model, operation)),
-            Operation.Commit or Operation.RollBack or Operation.Abandon or Operation.Savepoint => UnlessPoisonedAsync(connection => TransactAsync(connection, operation)),
+            Operation.Commit or Operation.RollBack or Operation.Abandon or Operation.Savepoint => TransactUnlessPoisonedAsync(operation),
             Operation.Fail => OnAsync(FailAsync),
             Operation.Cancel => OnAsync(CancelAsync),
             Operation.TimeOut => OnAsync(TimeOutAsync),
-            Operation.Kill => UnlessPoisonedAsync(KillAsync),
+            Operation.Kill => OnAsync(KillAsync),
             Operation.Inject => OnAsync(connection => InjectAsync(connection, other)),
             Operation.Poison => OnAsync(connection => PoisonAsync(connection, other)),
             Operation.Batch => OnAsync(BatchAsync),
@@ -143,15 +143,12 @@ static class Interleaving
                 model[id] = size;
         }
 
-        /// <summary>
-        /// A transaction on a poisoned session is refused at its first statement; it is the caller's to repeat. So is what
-        /// was sent again already, because its backend was killed, and came upon a poisoned one then.
-        /// </summary>
-        async Task UnlessPoisonedAsync(Func<TenantConnection, Task> work)
+        /// <summary>A transaction on a poisoned session is refused at its first statement; it is the caller's to repeat.</summary>
+        async Task TransactUnlessPoisonedAsync(Operation operation)
         {
             try
             {
-                await OnAsync(work);
+                await OnAsync(connection => TransactAsync(connection, operation));
             }
             catch (PostgresException e) when (
                 e is { SqlState: "42501", MessageText: "tenancy: another tenant is already in scope" } or { SqlState: "TN001" }
