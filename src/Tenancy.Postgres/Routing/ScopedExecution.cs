@@ -152,7 +152,7 @@ internal static class ScopedExecution
         var moving = connection.ReasonToMove(error);
         Observe(connection, scope, error);
         // What was moved once and is misplaced again has no place yet.
-        if (tries == (moving is null ? MostTries : 1) || (moving ?? scope.ReasonToRepeat(error)) is not { } reason || !connection.CanReplace)
+        if (tries == (moving is null ? MostTries : 2) || (moving ?? scope.ReasonToRepeat(error)) is not { } reason || !connection.CanReplace)
             return false;
         await connection.ReplaceAsync(reason, async, cancellationToken).ConfigureAwait(false);
         return true;
