@@ -34,11 +34,18 @@ internal sealed class AdministratorSession : IAsyncDisposable
         var role = SqlIdentifier.Quote(name);
         if (!await ExistsAsync("select from pg_roles where rolname = $1", name, cancellationToken).ConfigureAwait(false))
             await ExecuteAsync($"create role {role}", cancellationToken).ConfigureAwait(false);
-        var secret = password is null ? "" : " password " + SqlIdentifier.Literal(ScramVerifier.Create(password));
+        // Left alone where it is right: a new salt would end what PgBouncer keeps of its clients' proofs.
+        var secret = password is null || ScramVerifier.Matches(await VerifierAsync(name, cancellationToken).ConfigureAwait(false), password) ? "" : " password " + SqlIdentifier.Literal(ScramVerifier.Create(password));
         // In one message, so in one transaction: those who serve under a role that was here before never see it without.
         await ExecuteAsync(
             $"alter role {role} nosuperuser nobypassrls nocreatedb nocreaterole noreplication inherit nologin; " +
             $"alter role {role} {attributes}{secret}", cancellationToken).ConfigureAwait(false);
+    }
+
+    async Task<string?> VerifierAsync(string role, CancellationToken cancellationToken)
+    {
+        using var command = new NpgsqlCommand("select rolpassword from pg_authid where rolname = $1", _connection) { Parameters = { new() { Value = role } } };
+        return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) as string;
     }
 
     public async Task<bool> ExistsAsync(string query, string name, CancellationToken cancellationToken)

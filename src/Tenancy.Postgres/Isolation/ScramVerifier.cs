@@ -17,6 +17,15 @@ internal static class ScramVerifier
 
     public static string Create(string password) => Create(password, RandomNumberGenerator.GetBytes(SaltBytes));
 
+    /// <summary>Whether a verifier that we made is that of a password.</summary>
+    public static bool Matches(string? verifier, string password)
+    {
+        var parts = verifier?.Split('$', ':');
+        var salt = new byte[SaltBytes];
+        return parts is ["SCRAM-SHA-256", _, { } encoded, ..] && Convert.TryFromBase64String(encoded, salt, out var written)
+            && written == SaltBytes && string.Equals(Create(password, salt), verifier, StringComparison.Ordinal);
+    }
+
     internal static string Create(string password, byte[] salt)
     {
         // Passwords are ours and ASCII, for which SASLprep (RFC 4013) changes nothing.

@@ -35,6 +35,17 @@ public sealed class TenantLoginTests
     }
 
     [Fact]
+    public void A_verifier_matches_its_own_password_and_no_other()
+    {
+        var verifier = ScramVerifier.Create("one");
+        Assert.True(ScramVerifier.Matches(verifier, "one"));
+        Assert.False(ScramVerifier.Matches(verifier, "another"));
+        Assert.False(ScramVerifier.Matches(verifier + "x", "one"));
+        foreach (var other in new[] { null, "", "md5abc", "SCRAM-SHA-256$", "SCRAM-SHA-256$4096:?$a:b", "SCRAM-SHA-256$1:AAAA$a:b" })
+            Assert.False(ScramVerifier.Matches(other, "one"));
+    }
+
+    [Fact]
     public void Verifiers_are_salted_and_take_ascii_only()
     {
         Assert.NotEqual(ScramVerifier.Create("same"), ScramVerifier.Create("same"));
