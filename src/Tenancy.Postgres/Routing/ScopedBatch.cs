@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 
 namespace Tenancy;
@@ -69,7 +70,22 @@ internal sealed class ScopedBatch : IDisposable
     /// <summary>Notes that something failed, so that the session is asked again.</summary>
     public void Unattest() => _session.Unattested(_connection.IsInTransaction);
 
-    public void Add(NpgsqlBatchCommand statement) => Batch.BatchCommands.Add(statement);
+    public void Add(NpgsqlBatchCommand statement)
+    {
+        if (statement.CommandType == CommandType.Text)
+            statement.CommandText = _session.TextFor(statement.CommandText);
+        Batch.BatchCommands.Add(statement);
+    }
+
+    /// <summary>Notes that the server refused a statement, which the driver may have been preparing just then, as those behind it.</summary>
+    public void Suspect()
+    {
+        foreach (var statement in Batch.BatchCommands)
+        {
+            if (!ReferenceEquals(statement, _enter) && statement.CommandType == CommandType.Text)
+                _session.Suspect(statement.CommandText);
+        }
+    }
 
     /// <summary>Whether the server refused the scope, rather than the statement after it.</summary>
     public bool IsRefusalOfScope(Exception error) =>

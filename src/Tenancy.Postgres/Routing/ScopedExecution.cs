@@ -118,6 +118,8 @@ internal static class ScopedExecution
     {
         if (!scope.IsBehindScope(error))
             scope.Unattest();
+        if (error is PostgresException)
+            scope.Suspect();
         if (connection.ReasonToMove(error) is not null || scope.IsRefusalOfScope(error) || ScopedBatch.IsStalePlan(error) || !IsOrdinary(error))
             connection.Condemn();
     }

@@ -139,7 +139,7 @@ internal sealed partial class TenantPool : SessionPool, IAsyncDisposable, IDispo
             return DestroyAsync(session, "broken", async);
         }
 
-        if (_disposed != 0 || session.Age > _lifetime || session.Visited > _mostSchemas || _hosts.IsMisplaced(session.Connection))
+        if (_disposed != 0 || session.Age > _lifetime || session.Visited > _mostSchemas || session.IsWorn || _hosts.IsMisplaced(session.Connection))
             return RetireAsync(session, async);
         if (KeepsReset)
             return ResetAsync(session, async);

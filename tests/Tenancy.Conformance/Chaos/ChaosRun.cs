@@ -13,7 +13,7 @@ public sealed class ChaosRun(Deployment deployment, IReadOnlyList<Tenant> tenant
     public const int Rows = 12;
 
     /// <summary>Statements that take longer are ended by the server.</summary>
-    public const string Timeout = "30ms";
+    public const string Timeout = "00:00:00.030";
 
     const string All = "select id || ':' || mark || ':' || tenant_id from notes order by id";
 
@@ -27,9 +27,13 @@ public sealed class ChaosRun(Deployment deployment, IReadOnlyList<Tenant> tenant
     /// <summary>A deployment whose login is its own, since its settings are changed.</summary>
     public static DeploymentOptions Deployment(int connections) => new() { Budget = connections, AppLogin = $"tenancy_app_{Guid.NewGuid():n}"[..40] };
 
-    /// <summary>Gives new sessions the timeout, and ends those there are. To be called when all tenants have been reached: the proof may take longer.</summary>
-    public static Task BeginTimeoutsAsync(Deployment deployment) => PrivateCluster.ExecuteAsync("postgres",
-        $"alter role {deployment.Options.AppLogin} set statement_timeout = '{Timeout}'; {EndSessions(deployment)}");
+    /// <summary>Gives the tier of all tenants the timeout. To be called when they have been made: that may take longer.</summary>
+    public static async Task BeginTimeoutsAsync(Deployment deployment)
+    {
+        await PrivateCluster.ExecuteAsync(deployment.Options.CatalogDatabase,
+            $"update tenancy_catalog.tiers set limits = jsonb_build_object('queries', jsonb_build_object('timeout', '{Timeout}')) where name = 'any'");
+        await deployment.Catalog.RefreshAsync();
+    }
 
     /// <summary>Ends the sessions of the login that serves.</summary>
     public static string EndSessions(Deployment deployment) => $"select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = '{deployment.Options.AppLogin}'";

@@ -12,7 +12,7 @@ public abstract class RoleSettingsTests(LeftoverFixture fixture)
         try
         {
             Assert.Equal(fixture.B.Slug.Value, (await fixture.NextAsync()).Mark);
-            Assert.Contains(fixture.Deployment.Options.Logs.Messages, message => message.Contains(" 2004 ", StringComparison.Ordinal)
+            Assert.Contains(fixture.Deployment.Options.Logs.Messages, message => message.Contains(" 2008 ", StringComparison.Ordinal)
                 && message.Contains(fixture.Deployment.Options.AppLogin, StringComparison.Ordinal));
             var (process, _) = await fixture.NextAsync();
             Assert.Equal(process, (await fixture.NextAsync()).Process);

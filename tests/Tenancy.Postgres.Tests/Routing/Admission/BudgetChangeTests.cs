@@ -11,7 +11,7 @@ public sealed class BudgetChangeTests
     [Fact]
     public async Task A_smaller_budget_closes_what_is_too_many_and_a_larger_one_lets_those_who_wait_in()
     {
-        await using var deployment = await Deployment.StartAsync(new DeploymentOptions { Settings = new() { [Key] = "11", [SharedPoolSize] = "8" } });
+        await using var deployment = await Deployment.StartAsync(new DeploymentOptions { Settings = new() { [Key] = "12", [SharedPoolSize] = "8" } });
         var tenants = new List<Tenant>();
         for (var i = 0; i < 8; i++)
             tenants.Add(await deployment.CreateAsync(TenantIsolation.Row));
@@ -20,7 +20,7 @@ public sealed class BudgetChangeTests
             held.Add(await OpenAsync(deployment, tenant));
         Assert.Equal(8, Snapshot(deployment).Used);
 
-        Change(deployment, "7");
+        Change(deployment, "8");
         Assert.Equal(4, Snapshot(deployment).Budget);
         foreach (var connection in held)
             await connection.DisposeAsync();
@@ -33,7 +33,7 @@ public sealed class BudgetChangeTests
         var waiting = OpenAsync(deployment, tenants[4]);
         await Task.Delay(100);
         Assert.False(waiting.IsCompleted);
-        Change(deployment, "8");
+        Change(deployment, "9");
         await using (var let = await waiting.WaitAsync(TimeSpan.FromSeconds(10)))
             Assert.Equal(1, await let.Command("select 1").ExecuteScalarAsync());
         foreach (var connection in held)
@@ -47,12 +47,12 @@ public sealed class BudgetChangeTests
     [InlineData("10001")]
     public async Task A_mistake_leaves_the_last_good_budget_in_force(string mistake)
     {
-        await using var deployment = await Deployment.StartAsync(new DeploymentOptions { Settings = new() { [Key] = "11", [SharedPoolSize] = "8" } });
+        await using var deployment = await Deployment.StartAsync(new DeploymentOptions { Settings = new() { [Key] = "12", [SharedPoolSize] = "8" } });
         Change(deployment, mistake);
         Assert.Equal(8, Snapshot(deployment).Budget);
         if (mistake != "many")
             Assert.Contains(deployment.Options.Logs.Messages, message => message.Contains(" 2003 ", StringComparison.Ordinal));
-        Change(deployment, "12");
+        Change(deployment, "13");
         Assert.Equal(9, Snapshot(deployment).Budget);
     }
 

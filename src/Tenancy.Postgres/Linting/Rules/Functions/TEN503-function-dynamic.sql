@@ -14,4 +14,4 @@ cross join lateral (
                 when f.prosecdef and f.prokind in ('f', 'p') and pg_get_functiondef(f.oid) ~* '\mset_config\M'
                 then 'calls set_config with the rights of its owner' end as does) as danger
 where danger.does is not null and not f.trusted and (f.callable or f.triggered)
-  and not (f.ours and f.proname ~ '^(enter(_[a-z]+)?|current_tenant)$')
+  and not f.entry

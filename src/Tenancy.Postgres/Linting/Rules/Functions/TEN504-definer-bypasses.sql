@@ -6,4 +6,4 @@ select f.name, format('The role %s can cause %s to run with the rights of %I, wh
        format('alter %s %s owner to tenancy_owner;', case f.prokind when 'p' then 'procedure' else 'function' end, f.name)
 from app cross join functions f join pg_roles o on o.oid = f.proowner
 where f.prosecdef and not f.trusted and (f.callable or f.triggered) and (o.rolsuper or o.rolbypassrls)
-  and not (f.ours and f.proname ~ '^(enter(_[a-z]+)?|current_tenant)$')
+  and not f.entry
