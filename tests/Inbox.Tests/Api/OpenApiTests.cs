@@ -12,14 +12,14 @@ public sealed class OpenApiTests(InboxFixture inbox)
     /// <summary>What each endpoint answers, written down once more: a document made from the code agrees with any code.</summary>
     static readonly Dictionary<string, int[]> Expected = new()
     {
-        ["GET /v1/organizations/{tenant}/documents"] = [200, 400, 401, 403, 404, 503],
-        ["POST /v1/organizations/{tenant}/documents"] = [201, 400, 401, 403, 404, 413, 415, 503],
-        ["GET /v1/organizations/{tenant}/documents/search"] = [200, 400, 401, 403, 404, 503],
-        ["GET /v1/organizations/{tenant}/documents/{id}"] = [200, 304, 400, 401, 403, 404, 412, 503],
-        ["PUT /v1/organizations/{tenant}/documents/{id}"] = [200, 400, 401, 403, 404, 412, 413, 415, 428, 503],
-        ["PATCH /v1/organizations/{tenant}/documents/{id}"] = [200, 400, 401, 403, 404, 412, 413, 415, 428, 503],
-        ["DELETE /v1/organizations/{tenant}/documents/{id}"] = [204, 400, 401, 403, 404, 412, 503],
-        ["GET /v1/organizations/{tenant}/unsafe-search"] = [200, 400, 401, 403, 404, 503],
+        ["GET /v1/organizations/{tenant}/documents"] = [200, 400, 401, 403, 404, 429, 503],
+        ["POST /v1/organizations/{tenant}/documents"] = [201, 400, 401, 403, 404, 413, 415, 429, 503],
+        ["GET /v1/organizations/{tenant}/documents/search"] = [200, 400, 401, 403, 404, 429, 503],
+        ["GET /v1/organizations/{tenant}/documents/{id}"] = [200, 304, 400, 401, 403, 404, 412, 429, 503],
+        ["PUT /v1/organizations/{tenant}/documents/{id}"] = [200, 400, 401, 403, 404, 412, 413, 415, 428, 429, 503],
+        ["PATCH /v1/organizations/{tenant}/documents/{id}"] = [200, 400, 401, 403, 404, 412, 413, 415, 428, 429, 503],
+        ["DELETE /v1/organizations/{tenant}/documents/{id}"] = [204, 400, 401, 403, 404, 412, 429, 503],
+        ["GET /v1/organizations/{tenant}/unsafe-search"] = [200, 400, 401, 403, 404, 429, 503],
         ["GET /admin/tenants"] = [200, 400, 401, 403],
         ["POST /admin/tenants"] = [201, 400, 401, 403, 409, 413, 415],
         ["GET /admin/tenants/{slug}"] = [200, 401, 403, 404],

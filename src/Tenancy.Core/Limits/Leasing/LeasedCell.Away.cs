@@ -15,7 +15,7 @@ internal sealed partial class LeasedCell
                 return new Taken(Taking.Unavailable, Wait: ProbeAgain);
             case LedgerAwayPolicy.Open:
                 Owe(cost);
-                return new Taken(Taking.Taken);
+                return new Taken(Taking.Taken, Policy.Capacity);
             default:
                 var taken = ShareOf(clock).Take(cost, clock);
                 if (taken.Outcome == Taking.Taken)

@@ -49,7 +49,14 @@ internal sealed partial class LeasedCell(LeaseBook book, TenantId tenant, LimitP
             return new(taken);
         var answer = _waiters.Add(cost, cancellationToken);
         Ask(urgent: true);
-        return new(answer);
+        return new(WaitedAsync(answer, clock));
+    }
+
+    /// <summary>Says of the lease that one waited for what is left of it.</summary>
+    async Task<Taken> WaitedAsync(Task<Taken> answer, LimitClock clock)
+    {
+        var taken = await answer.ConfigureAwait(false);
+        return taken.Outcome == Taking.Taken ? taken with { Remaining = Read(clock).Remaining } : taken;
     }
 
     public override bool Charge(long cost, LimitClock clock)
