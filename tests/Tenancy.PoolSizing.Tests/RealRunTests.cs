@@ -56,7 +56,7 @@ public sealed class RealRunTests : IDisposable
         var report = await File.ReadAllTextAsync(Path.Combine(Output, "report.md"));
         Assert.Contains("all were the asking tenant's own", report, StringComparison.Ordinal);
         Assert.Equal(4, report.Split('\n').Count(line => line.Contains("is the smallest budget that holds a p99 of 30000 ms", StringComparison.Ordinal)));
-        Assert.Contains("\"ConnectionBudget\": 5 ", report, StringComparison.Ordinal);
+        Assert.Contains("\"ConnectionBudget\": 6 ", report, StringComparison.Ordinal);
         foreach (var chart in new[] { "throughput.svg", "p99.svg" })
             Assert.Equal(4, XDocument.Load(Path.Combine(Output, chart)).Root!.Elements().Count(element => element.Name.LocalName == "polyline"));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_temporary));

@@ -50,7 +50,7 @@ public sealed class TenantBatch : DbBatch, IScopedStatements
     /// <summary>Asks the server to stop the batch; whoever executes it gets the error.</summary>
     public override void Cancel() => ((IScopedStatements)this).Executing?.Cancel();
 
-    /// <summary>Does nothing: statements are prepared automatically once they have been used twice on a connection.</summary>
+    /// <summary>Does nothing: statements are prepared automatically once they have been used five times on a connection.</summary>
     public override void Prepare() => ((IScopedStatements)this).Check(Open);
 
     /// <inheritdoc cref="Prepare"/>

@@ -78,7 +78,7 @@ public sealed class QueryTimeoutTests(LimitedTenants tenants) : IClassFixture<Li
     {
         // The first statement takes most of the time there is: by the clock alone it could have been the timeout.
         await using var connection = await tenants.OpenAsync(tenants.Limited(TenantIsolation.Row));
-        await using var batch = connection.Batch("select pg_sleep(0.3)", "select pg_sleep(0.3)", "select pg_sleep(0.3)");
+        await using var batch = connection.Batch([.. Enumerable.Repeat("select pg_sleep(0.3)", 15)]);
         var running = batch.ExecuteNonQueryAsync();
         await Task.Delay(500);
         await Task.Run(batch.Cancel);

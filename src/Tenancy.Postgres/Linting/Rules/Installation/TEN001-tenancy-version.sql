@@ -1,5 +1,5 @@
 -- severity: error
--- proof: tenancy-missing, tenancy-version
+-- proof: tenancy-missing, tenancy-version, tenancy-level
 -- title: The tenancy schema is missing, or of another version
 -- why: Without it nothing enters a tenant's scope, and nothing guards a table.
 -- remedy: Run IPostgresInstaller.InstallAsync as an administrator; it is harmless to run again.

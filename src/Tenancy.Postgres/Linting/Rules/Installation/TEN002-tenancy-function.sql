@@ -1,5 +1,5 @@
 -- severity: error
--- proof: latch
+-- proof: latch, stamp
 -- title: A function of the tenancy schema was changed
 -- why: enter() latches the first tenant of a transaction; a changed one may accept null, or a second tenant.
 -- remedy: Run IPostgresInstaller.InstallAsync as an administrator; it is harmless to run again.
