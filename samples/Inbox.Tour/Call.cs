@@ -10,5 +10,8 @@ sealed record Call(HttpMethod Method, string Path)
     /// <summary>Whose token it is, for the reader.</summary>
     public string Who { get; init; } = "";
 
+    /// <summary>Whether a refusal for having asked too often is an answer like any other; else one waits and asks again.</summary>
+    public bool TakesRefusal { get; init; }
+
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
@@ -72,7 +73,19 @@ sealed class TourContext : IDisposable
         return answer;
     }
 
+    /// <summary>Sends a request; where its tenant has used up its limit, as often as it is told to come back.</summary>
     public async Task<Answer> SendAsync(Call call)
+    {
+        while (true)
+        {
+            var answer = await SendOnceAsync(call);
+            if (call.TakesRefusal || answer.Status != 429 || answer.Header("Retry-After") is not { } wait)
+                return answer;
+            await Task.Delay(TimeSpan.FromSeconds(int.Parse(wait, CultureInfo.InvariantCulture)));
+        }
+    }
+
+    async Task<Answer> SendOnceAsync(Call call)
     {
         using var request = new HttpRequestMessage(call.Method, call.Path);
         if (call.Body is { } body)

@@ -14,7 +14,7 @@ static class Limits
         var (rushing, neighbour) = (TourTenant.Acme, TourTenant.Initech);
         var token = tour.TokenOf(rushing);
         var rush = Enumerable.Range(0, Rush)
-            .Select(_ => tour.SendAsync(new Call(HttpMethod.Get, rushing.Path) { Token = token })).ToArray();
+            .Select(_ => tour.SendAsync(new Call(HttpMethod.Get, rushing.Path) { Token = token, TakesRefusal = true })).ToArray();
         var served = await tour.SendAsync(neighbour, HttpMethod.Get, neighbour.Path);
         var answers = await Task.WhenAll(rush);
         var refused = answers.Where(answer => answer.Status == 429).ToArray();
