@@ -4,23 +4,13 @@ namespace Tenancy.Conformance;
 /// Negative controls: with an invariant broken, the suite has to fail, and in the checks that watch it. A suite that
 /// passes everything proves nothing.
 /// </summary>
-public sealed class ControlTests
+/// <remarks>A class for each isolation, so that they run beside each other.</remarks>
+public abstract class ControlTests
 {
-    public static TheoryData<string, TenantIsolation> Faults
-    {
-        get
-        {
-            var faults = new TheoryData<string, TenantIsolation>();
-            foreach (var fault in Fault.All)
-                foreach (var isolation in fault.Isolations)
-                    faults.Add(fault.Name, isolation);
-            return faults;
-        }
-    }
+    public static TheoryData<string> FaultsOf(TenantIsolation isolation) =>
+        [.. Fault.All.Where(fault => fault.Isolations.Contains(isolation)).Select(fault => fault.Name)];
 
-    [Theory]
-    [MemberData(nameof(Faults))]
-    public async Task The_suite_fails_when_an_invariant_is_broken(string name, TenantIsolation isolation)
+    protected static async Task FailsAsync(string name, TenantIsolation isolation)
     {
         var fault = Fault.All.Single(candidate => candidate.Name == name);
         var options = new DeploymentOptions
@@ -38,4 +28,25 @@ public sealed class ControlTests
         foreach (var check in fault.Caught)
             Assert.True(failures.ContainsKey(check), $"'{name}' under {isolation} was not caught by '{check}', but by: {string.Join(", ", failures.Keys)}.");
     }
+}
+
+public sealed class RowControlTests : ControlTests
+{
+    [Theory]
+    [MemberData(nameof(FaultsOf), TenantIsolation.Row)]
+    public Task The_suite_fails_when_an_invariant_is_broken(string name) => FailsAsync(name, TenantIsolation.Row);
+}
+
+public sealed class SchemaControlTests : ControlTests
+{
+    [Theory]
+    [MemberData(nameof(FaultsOf), TenantIsolation.Schema)]
+    public Task The_suite_fails_when_an_invariant_is_broken(string name) => FailsAsync(name, TenantIsolation.Schema);
+}
+
+public sealed class DatabaseControlTests : ControlTests
+{
+    [Theory]
+    [MemberData(nameof(FaultsOf), TenantIsolation.Database)]
+    public Task The_suite_fails_when_an_invariant_is_broken(string name) => FailsAsync(name, TenantIsolation.Database);
 }
