@@ -28,6 +28,8 @@ internal static class PoolerRules
             return;
         }
 
+        if (new NpgsqlConnectionStringBuilder(server.ConnectionString).Host?.Contains(',', StringComparison.Ordinal) == true)
+            result.AddError($"{path}:ConnectionString names several hosts, and a pooler is in between. Name one, and let the pooler follow a fail-over.");
         if (ConnectionStringRules.IsSameServer(server.ConnectionString, direct))
             result.AddError($"{path}:Direct leads where ConnectionString leads. Give the pooler's host and port in ConnectionString, PostgreSQL's in Direct.");
         if (!ConnectionStringRules.IsSameServer(server.Migrator, direct))

@@ -122,8 +122,15 @@ internal sealed class TenantServer : IDisposable
     /// The same pool with sessions that only read: of a standby, or of the primary. The server refuses a write at either, so
     /// that what works without a standby works with one.
     /// </summary>
+    /// <exception cref="NotSupportedException">A pooler is in between, which takes no such setting at the start of a session.</exception>
     public static PoolSettings ForReading(PoolSettings ordinary, Replica? replica)
     {
+        if (ordinary.IsPooled)
+        {
+            throw new NotSupportedException(
+                $"TenantDataSource.ReadOnly is not to be had behind a pooler, which {ordinary.Key.Server} has. Read through TenantDataSource itself, or name the servers without one.");
+        }
+
         var settings = new NpgsqlConnectionStringBuilder(ordinary.ConnectionString) { Options = "-c default_transaction_read_only=on" };
         if (replica is not null)
             settings.Host = replica.Host;

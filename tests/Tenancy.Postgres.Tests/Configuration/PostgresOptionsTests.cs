@@ -81,6 +81,7 @@ public sealed class PostgresOptionsTests
     }
 
     [Theory]
+    [InlineData("ConnectionString", "Host=h,i;Database=tenants;Username=app;Password=" + Secret, "names several hosts", "Name one")]
     [InlineData("Direct", "Host=h", "Direct leads where ConnectionString leads", "pooler's host and port")]
     [InlineData("Direct", "Host=other;Password=" + Secret, "Direct is missing, or is not a host", "nothing else")]
     [InlineData("Direct", "nonsense", "Direct is missing, or is not a host", "nothing else")]

@@ -35,6 +35,18 @@ public sealed class PoolerTroubleTests
     }
 
     [Fact]
+    public async Task Sessions_that_only_read_are_refused_since_the_pooler_would_refuse_what_they_begin_with()
+    {
+        await using var pooler = await PgBouncer.StartAsync();
+        await using var deployment = await Deployment.StartAsync(new DeploymentOptions { Pooler = pooler });
+        using var scope = deployment.Tenants.Enter(await deployment.CreateAsync(TenantIsolation.Row));
+        var refusal = await Assert.ThrowsAsync<NotSupportedException>(async () => await deployment.Data.ReadOnly.OpenConnectionAsync());
+        Assert.Contains("Read through TenantDataSource itself", refusal.Message, StringComparison.Ordinal);
+        await using var ordinary = await deployment.Data.OpenConnectionAsync();
+        Assert.Equal(1, await ordinary.ScalarAsync("select 1"));
+    }
+
+    [Fact]
     public async Task A_session_that_the_pooler_lacks_is_asked_for_once_more()
     {
         await using var pooler = await PgBouncer.StartAsync(new Dictionary<string, string> { ["default_pool_size"] = "1", ["query_wait_timeout"] = "1" });
