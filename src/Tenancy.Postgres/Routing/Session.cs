@@ -6,7 +6,7 @@ namespace Tenancy;
 /// <summary>One connection to the server, and what a pool knows of it. Whoever leases it has it alone.</summary>
 internal sealed class Session(SessionPool pool, NpgsqlConnection connection)
 {
-    /// <summary>More texts that failed are not remembered: the session is replaced.</summary>
+    /// <summary>More texts that failed are not remembered, however long the lease: the session is replaced after it.</summary>
     const int MostSuspects = 50;
 
     HashSet<TenantShare>? _visited;
@@ -74,7 +74,11 @@ internal sealed class Session(SessionPool pool, NpgsqlConnection connection)
     /// Notes a text that failed. Npgsql 10.0.0 forgets a statement that fails in the very execution in which it is prepared;
     /// the server does not, and the answer to the same text is misread the next time, whoever's that is.
     /// </summary>
-    public void Suspect(string text) => (_suspects ??= []).Add(text);
+    public void Suspect(string text)
+    {
+        if (!IsWorn)
+            (_suspects ??= []).Add(text);
+    }
 
     /// <summary>A text that means the same, and is none of those that failed here.</summary>
     public string TextFor(string text)

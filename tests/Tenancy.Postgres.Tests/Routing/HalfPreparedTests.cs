@@ -28,6 +28,26 @@ public sealed class HalfPreparedTests
     }
 
     [Fact]
+    public async Task However_often_a_text_fails_in_one_lease_little_is_remembered_and_the_session_goes()
+    {
+        await using var deployment = await Deployment.StartAsync(new DeploymentOptions { Budget = 1, MaxAutoPrepare = 10 });
+        using var scope = deployment.Tenants.Enter(await deployment.CreateAsync(TenantIsolation.Row));
+        const string Text = "select 10 / $1::int";
+        Session worn;
+        await using (var connection = await deployment.Data.OpenConnectionAsync())
+        {
+            worn = connection.Session;
+            for (var i = 0; i < 120; i++)
+                await Assert.ThrowsAsync<PostgresException>(() => connection.ScalarAsync(Text, 0));
+            Assert.InRange(worn.TextFor(Text).Length - Text.Length, 1, 50);
+        }
+
+        await using var next = await deployment.Data.OpenConnectionAsync();
+        Assert.NotSame(worn, next.Session);
+        Assert.Equal(10, await next.ScalarAsync(Text, 1));
+    }
+
+    [Fact]
     public async Task The_driver_by_itself_is_harmed()
     {
         await using var plain = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(PrivateCluster.Administrator) { MaxAutoPrepare = 10, MaxPoolSize = 1 });
