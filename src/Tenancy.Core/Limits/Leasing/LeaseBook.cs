@@ -92,7 +92,7 @@ internal sealed class LeaseBook(ILimitLedger ledger, IOptions<LimitOptions> opti
             if (requests.Count == 0 && (!Volatile.Read(ref _started) || failing is null && Clock.Now - beaten < LimitClock.Nanoseconds(Heartbeat)))
                 continue;
             called = Clock.Now;
-            if (await CallAsync(cells, requests, called, stoppingToken).ConfigureAwait(false))
+            if (await CallAsync(cells, requests, called).ConfigureAwait(false))
             {
                 (beaten, failing) = (called, null);
                 continue;
@@ -163,13 +163,13 @@ internal sealed class LeaseBook(ILimitLedger ledger, IOptions<LimitOptions> opti
         }
     }
 
-    async Task<bool> CallAsync(List<LeasedCell> cells, List<LeaseRequest> requests, long called, CancellationToken stoppingToken)
+    /// <summary>One call. It is not cut short when the process stops: what it returns would be lost.</summary>
+    async Task<bool> CallAsync(List<LeasedCell> cells, List<LeaseRequest> requests, long called)
     {
         try
         {
             Calls++;
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-            patience.CancelAfter(_options.AwayAfter);
+            using var patience = new CancellationTokenSource(_options.AwayAfter, time);
             var answer = await ledger.LeaseAsync(new LeaseCall(Node, IsStrict, _options.Horizon, requests), patience.Token).ConfigureAwait(false);
             Nodes = Math.Max(1, answer.Nodes);
             if (IsAway)
@@ -186,10 +186,6 @@ internal sealed class LeaseBook(ILimitLedger ledger, IOptions<LimitOptions> opti
             }
 
             return true;
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            return false;
         }
         catch (Exception e)
         {
