@@ -4,18 +4,30 @@ using Microsoft.Extensions.Logging;
 
 namespace Tenancy;
 
-/// <summary>Answers what a limit refused while the request ran. Other errors are not its business.</summary>
+/// <summary>Answers what a limit refused while the request ran, also where an ORM wrapped the error. Other errors are not its business.</summary>
 internal sealed class TenantRefusalExceptionHandler(
-    TenantProblemWriter problems, ILogger<TenantRefusalExceptionHandler> logger) : IExceptionHandler
+    TenantProblemWriter problems, ITenantMeter meter, ILogger<TenantRefusalExceptionHandler> logger) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(
         HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         // Without a tenant of its own the request worked on someone else's: "your organisation" would be wrong.
-        if (exception is not ITenantRefusal refusal || httpContext.Features.Get<ITenantFeature>() is not { } feature)
+        if (Find(exception) is not { } refusal || httpContext.Features.Get<ITenantFeature>() is not { } feature)
             return false;
+        meter.Count(feature.Tenant, UsageMetric.Rejections);
         Log.RefusedWhileServed(logger, feature.Tenant.Id, refusal.Kind);
         await problems.WriteAsync(httpContext, LimitProblems.For(refusal.Kind, refusal.RetryAfter, refusal.ViolatedPolicies));
         return true;
+    }
+
+    static ITenantRefusal? Find(Exception? exception)
+    {
+        for (; exception is not null; exception = exception.InnerException)
+        {
+            if (exception is ITenantRefusal refusal)
+                return refusal;
+        }
+
+        return null;
     }
 }

@@ -81,6 +81,7 @@ internal static class ScopedExecution
                 if (own is not null)
                     await own.EndAsync(async).ConfigureAwait(false);
                 connection.Acknowledge();
+                connection.CountRows(rows);
                 scope.Dispose();
                 return rows;
             }
@@ -134,6 +135,8 @@ internal static class ScopedExecution
     {
         var inner = connection.CheckedInner();
         statements.Check(connection);
+        if (connection.HasFullStorage && statements.Grows)
+            throw connection.RefuseGrowth();
         var scope = new ScopedBatch(inner, connection, statements.Timeout);
         statements.AddTo(scope, connection.Route);
         scope.Bound();
