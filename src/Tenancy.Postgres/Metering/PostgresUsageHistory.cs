@@ -16,26 +16,26 @@ internal sealed class PostgresUsageHistory(UsageConnections connections) : IUsag
         };
         return await connections.ReadAsync("select * from tenancy_usage.history($1, $2, $3, $4)", parameters =>
         {
-            parameters.Add(tenant.Value);
-            parameters.Add(unit);
-            parameters.Add(from.UtcDateTime);
-            parameters.Add(to.UtcDateTime);
+            parameters.AddTyped(tenant.Value);
+            parameters.AddTyped(unit);
+            parameters.AddTyped(from.UtcDateTime);
+            parameters.AddTyped(to.UtcDateTime);
         }, static row => new UsagePoint(row.GetFieldValue<DateTimeOffset>(0), Amounts(row)), cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<IReadOnlyList<UsageEntry>> SumAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken = default) =>
         await connections.ReadAsync("select * from tenancy_usage.sums($1, $2)", parameters =>
         {
-            parameters.Add(from.UtcDateTime);
-            parameters.Add(to.UtcDateTime);
+            parameters.AddTyped(from.UtcDateTime);
+            parameters.AddTyped(to.UtcDateTime);
         }, static row => new UsageEntry(new TenantId(row.GetGuid(0)), Amounts(row)), cancellationToken).ConfigureAwait(false);
 
     public async Task<IReadOnlyList<UsageTrend>> TrendsAsync(DateOnly today, CancellationToken cancellationToken = default) =>
         await connections.ReadAsync("select * from tenancy_usage.trends($1, $2, $3)", parameters =>
         {
-            parameters.Add(today);
-            parameters.Add(UsageTrend.MostDays);
-            parameters.Add(UsageTrend.LeastDays);
+            parameters.AddTyped(today);
+            parameters.AddTyped(UsageTrend.MostDays);
+            parameters.AddTyped(UsageTrend.LeastDays);
         }, static row => new UsageTrend(
             new TenantId(row.GetGuid(0)), (UsageMetric)row.GetInt32(1), (int)row.GetInt64(2), row.GetDouble(3), row.GetDouble(4)),
             cancellationToken).ConfigureAwait(false);

@@ -8,14 +8,14 @@ internal sealed class PostgresUsageLedger(UsageConnections connections) : IUsage
         ArgumentNullException.ThrowIfNull(batch);
         return connections.AskAsync("select tenancy_usage.add($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", parameters =>
         {
-            parameters.Add(batch.Node);
-            parameters.Add(batch.Number);
-            parameters.Add(batch.Minute.UtcDateTime);
-            parameters.Add(Column(static entry => entry.Tenant.Value));
+            parameters.AddTyped(batch.Node);
+            parameters.AddTyped(batch.Number);
+            parameters.AddTyped(batch.Minute.UtcDateTime);
+            parameters.AddTyped(Column(static entry => entry.Tenant.Value));
             for (var metric = UsageMetric.Requests; metric < UsageMetric.Storage; metric++)
             {
                 var of = metric;
-                parameters.Add(Column(entry => entry.Amounts[of]));
+                parameters.AddTyped(Column(entry => entry.Amounts[of]));
             }
         }, cancellationToken);
 

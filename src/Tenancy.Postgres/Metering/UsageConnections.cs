@@ -45,13 +45,13 @@ internal sealed class UsageConnections(PostgresTenantCatalog catalog)
     public Task<bool> ClaimAsync(string task, TimeSpan every, CancellationToken cancellationToken) => AskAsync(
         "select tenancy_usage.claim($1, $2)", parameters =>
         {
-            parameters.Add(task);
-            parameters.Add(every);
+            parameters.AddTyped(task);
+            parameters.AddTyped(every);
         }, cancellationToken);
 }
 
 internal static class UsageParameters
 {
-    public static void Add<T>(this NpgsqlParameterCollection parameters, T value) =>
+    public static void AddTyped<T>(this NpgsqlParameterCollection parameters, T value) =>
         parameters.Add(new NpgsqlParameter<T> { TypedValue = value });
 }

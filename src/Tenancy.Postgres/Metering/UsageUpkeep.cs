@@ -67,14 +67,18 @@ internal sealed class UsageUpkeep(
         }
     }
 
+    /// <summary>Who has a quota is measured every so often; others are gone, or have none any more.</summary>
+    public Task ForgetStorageAsync(CancellationToken cancellationToken) => connections.ReadAsync(
+        "select tenancy_usage.forget_storage($1)", parameters => parameters.AddTyped(time.GetUtcNow().UtcDateTime.AddDays(-1)), static _ => true, cancellationToken);
+
     static DateTimeOffset Begin(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
 
     Task<bool> RaiseAsync(QuotaForecast forecast, DateOnly today, CancellationToken cancellationToken) => connections.AskAsync(
         "select tenancy_usage.raise_alert($1, $2, $3)", parameters =>
         {
-            parameters.Add(forecast.Tenant.Id.Value);
-            parameters.Add(forecast.Policy);
-            parameters.Add(today);
+            parameters.AddTyped(forecast.Tenant.Id.Value);
+            parameters.AddTyped(forecast.Policy);
+            parameters.AddTyped(today);
         }, cancellationToken);
 
     async Task<UsageTidied> TidyAsync(DateTimeOffset now, bool dryRun, CancellationToken cancellationToken)
@@ -82,12 +86,12 @@ internal sealed class UsageUpkeep(
         var keep = options.Value;
         var done = await connections.ReadAsync("select * from tenancy_usage.tidy($1, $2, $3, $4, $5, $6)", parameters =>
         {
-            parameters.Add(now.UtcDateTime);
-            parameters.Add(keep.KeepMinutes);
-            parameters.Add(keep.KeepHours);
+            parameters.AddTyped(now.UtcDateTime);
+            parameters.AddTyped(keep.KeepMinutes);
+            parameters.AddTyped(keep.KeepHours);
             parameters.Add(new Npgsql.NpgsqlParameter { Value = (object?)keep.KeepDays ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Interval });
-            parameters.Add(dryRun ? int.MaxValue : MostRows);
-            parameters.Add(dryRun);
+            parameters.AddTyped(dryRun ? int.MaxValue : MostRows);
+            parameters.AddTyped(dryRun);
         }, static row => new UsageTidied(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)), cancellationToken).ConfigureAwait(false);
         return done[0];
     }

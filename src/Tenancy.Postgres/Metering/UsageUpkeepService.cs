@@ -30,7 +30,11 @@ internal sealed class UsageUpkeepService(
             try
             {
                 if (await connections.ClaimAsync("tidy", TimeSpan.FromHours(1), stoppingToken).ConfigureAwait(false))
+                {
                     await upkeep.TidyAsync(dryRun: false, stoppingToken).ConfigureAwait(false);
+                    await upkeep.ForgetStorageAsync(stoppingToken).ConfigureAwait(false);
+                }
+
                 if (await connections.ClaimAsync("forecast", TimeSpan.FromHours(12), stoppingToken).ConfigureAwait(false))
                     await upkeep.AlertAsync(stoppingToken).ConfigureAwait(false);
             }

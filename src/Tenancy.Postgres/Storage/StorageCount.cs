@@ -39,7 +39,7 @@ internal sealed class StorageCount(IsolationStrategies strategies)
             using var command = new NpgsqlCommand(
                 $"select count(*), {table.Weighed} from {table.Name} as t{(only is null ? "" : " where t.tenant_id = $1")}", connection) { CommandTimeout = 0 };
             if (only is { } tenant)
-                command.Parameters.Add(tenant.Value);
+                command.Parameters.AddTyped(tenant.Value);
             var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {

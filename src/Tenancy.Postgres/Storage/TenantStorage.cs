@@ -67,7 +67,7 @@ internal sealed class TenantStorage(
     {
         // A little before what was last heard: of two calls that overlap, the earlier one may have ended later.
         var rows = await connections.ReadAsync("select * from tenancy_usage.stored_since($1)",
-            parameters => parameters.Add(_heard.UtcDateTime),
+            parameters => parameters.AddTyped(_heard.UtcDateTime),
             static row => (Tenant: new TenantId(row.GetGuid(0)), Reading: new StorageReading(
                 row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetBoolean(4), row.GetFieldValue<DateTimeOffset>(5),
                 row.IsDBNull(6) ? null : row.GetFieldValue<DateTimeOffset>(6), IsFull: false)), cancellationToken).ConfigureAwait(false);
@@ -114,15 +114,15 @@ internal sealed class TenantStorage(
         var levels = measured.Select(static one => StorageLevels.Of(one.Limits, one.Figures)).ToArray();
         var stored = await connections.ReadAsync("select * from tenancy_usage.store($1, $2, $3, $4, $5, $6, $7, $8, $9)", parameters =>
         {
-            parameters.Add(Column(static one => one.Tenant.Id.Value));
-            parameters.Add(Column(static one => one.Figures.Bytes));
-            parameters.Add(Column(static one => one.Figures.Tables));
-            parameters.Add(Column(static one => one.Figures.MostRows));
-            parameters.Add(Column(static one => one.Figures.IsExact));
-            parameters.Add(Column(static one => one.Figures.IsExact && StorageVerdict.IsOver(one.Limits, one.Figures.Bytes, one.Figures.MostRows)));
-            parameters.Add(Array.ConvertAll(levels, static level => level.Bytes));
-            parameters.Add(Array.ConvertAll(levels, static level => level.Rows));
-            parameters.Add(Array.ConvertAll(levels, static level => level.Tables));
+            parameters.AddTyped(Column(static one => one.Tenant.Id.Value));
+            parameters.AddTyped(Column(static one => one.Figures.Bytes));
+            parameters.AddTyped(Column(static one => one.Figures.Tables));
+            parameters.AddTyped(Column(static one => one.Figures.MostRows));
+            parameters.AddTyped(Column(static one => one.Figures.IsExact));
+            parameters.AddTyped(Column(static one => one.Figures.IsExact && StorageVerdict.IsOver(one.Limits, one.Figures.Bytes, one.Figures.MostRows)));
+            parameters.AddTyped(Array.ConvertAll(levels, static level => level.Bytes));
+            parameters.AddTyped(Array.ConvertAll(levels, static level => level.Rows));
+            parameters.AddTyped(Array.ConvertAll(levels, static level => level.Tables));
         }, static row => (
             Index: (int)row.GetInt64(0) - 1, Measured: row.GetFieldValue<DateTimeOffset>(1),
             Since: row.IsDBNull(2) ? (DateTimeOffset?)null : row.GetFieldValue<DateTimeOffset>(2),

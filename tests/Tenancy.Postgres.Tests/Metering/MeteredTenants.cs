@@ -19,7 +19,7 @@ public sealed class MeteredTenants : IAsyncLifetime
 
     public async Task<UsageAmounts> UsedAsync(TenantId tenant)
     {
-        await Deployment.Services.GetRequiredService<UsageFlush>().FlushAsync(default);
+        Assert.True(await Deployment.FlushUsageAsync());
         return (await History.SumAsync(DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue)).SingleOrDefault(entry => entry.Tenant == tenant).Amounts;
     }
 

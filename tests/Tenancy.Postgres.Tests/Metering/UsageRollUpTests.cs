@@ -56,8 +56,8 @@ public sealed class UsageRollUpTests : IAsyncLifetime
 
         Assert.Equal(minutes, await RequestsAsync(UsagePeriod.Minute));
         if (now < Midnight.AddDays(35))
-            Assert.Equal([1L, 110, 11_000, 100_000], await RequestsAsync(UsagePeriod.Hour));
-        Assert.Equal([111L, 111_000], await RequestsAsync(UsagePeriod.Day));
+            Assert.Equal(new long[] { 1, 110, 11_000, 100_000 }, await RequestsAsync(UsagePeriod.Hour));
+        Assert.Equal(new long[] { 111, 111_000 }, await RequestsAsync(UsagePeriod.Day));
         var sums = await _tenants.History.SumAsync(DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue);
         Assert.Equal(new UsageAmounts { Requests = 111_111, DatabaseTime = TimeSpan.FromMicroseconds(111_111) }, sums.Single(entry => entry.Tenant == _one).Amounts);
         Assert.Equal(42, sums.Single(entry => entry.Tenant == _other).Amounts.Requests);
