@@ -18,7 +18,7 @@ public readonly record struct UsageAmounts
     /// <summary>Rows returned or changed.</summary>
     public long Rows { get; init; }
 
-    /// <summary>Bytes of the values read.</summary>
+    /// <summary>Bytes that the application counted.</summary>
     public long Bytes { get; init; }
 
     /// <summary>Pages.</summary>

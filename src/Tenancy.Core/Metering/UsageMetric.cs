@@ -15,7 +15,7 @@ public enum UsageMetric
     /// <summary>Rows that the tenant's statements returned or changed. Counted by <c>UsePostgres()</c>.</summary>
     Rows,
 
-    /// <summary>Bytes of the values in the rows that were read. Counted by <c>UsePostgres()</c> where a tier limits results; else by the application.</summary>
+    /// <summary>Bytes, such as those of contents or results, as the application counts them.</summary>
     Bytes,
 
     /// <summary>Pages, as <c>RequireQuota("pages")</c> and <c>SettleQuota</c> say.</summary>
