@@ -32,6 +32,7 @@ internal static class TenancyOptionsReader
             Queries = Limits(reader, "Queries", static part => new QueryLimits
             {
                 MaxConcurrent = part.Integer("MaxConcurrent"),
+                MaxConcurrentOverall = part.Integer("MaxConcurrentOverall"),
                 Weight = part.Integer("Weight"),
                 Timeout = part.Time("Timeout"),
                 IdleInTransaction = part.Time("IdleInTransaction"),

@@ -114,6 +114,8 @@ $no_tenant$;
 -- At level 'signed' a stamp says who is in scope; else a setting, which no statement can change.
 {current_tenant}
 
+{slots}
+
 {attestation}
 
 {isolate}
@@ -128,7 +130,7 @@ grant usage on schema tenancy, {application_schema}, extensions to {app}, {migra
 -- A function that enters without a token would change nothing at level 'signed'; all the same it is not there to try.
 grant execute on function {enter_functions},
     tenancy.current_tenant(), tenancy.no_tenant(), tenancy.version(), tenancy.level(), tenancy.identity(), tenancy.limits_files(),
-    tenancy.plan_for_values(), tenancy.attest(text, text), tenancy.attest_pooled(text),
+    tenancy.plan_for_values(), tenancy.try_slot(integer), tenancy.take_slot(integer), tenancy.attest(text, text), tenancy.attest_pooled(text),
     tenancy.changed_settings(boolean), tenancy.role_settings() to {app};
 grant select on tenancy.trusted_functions to {app};
 grant create on schema {application_schema} to {migrator};
