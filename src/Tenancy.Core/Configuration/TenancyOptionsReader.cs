@@ -29,6 +29,7 @@ internal static class TenancyOptionsReader
                 PerDay = part.Long("PerDay"),
                 PerMonth = part.Long("PerMonth"),
             }),
+            MaxRequestBytes = reader.Long("MaxRequestBytes"),
             Queries = Limits(reader, "Queries", static part => new QueryLimits
             {
                 MaxConcurrent = part.Integer("MaxConcurrent"),

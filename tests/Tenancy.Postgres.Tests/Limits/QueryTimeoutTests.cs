@@ -97,6 +97,29 @@ public sealed class QueryTimeoutTests(LimitedTenants tenants) : IClassFixture<Li
     }
 
     [Fact]
+    public async Task A_server_that_does_not_answer_at_all_is_given_up_and_its_connection_with_it()
+    {
+        await using var connection = await tenants.OpenAsync(tenants.Limited(TenantIsolation.Row));
+        await connection.ScalarAsync("select 1");
+        try
+        {
+            // Longer than anybody here waits.
+            tenants.Proxy.Delay = TimeSpan.FromMinutes(5);
+            var ended = await Assert.ThrowsAsync<TenantQueryTimeoutException>(() => connection.ScalarAsync("select 1")).WaitAsync(TimeSpan.FromSeconds(30));
+            Assert.Null(ended.SqlState);
+            Assert.Equal(System.Data.ConnectionState.Closed, connection.State);
+        }
+        finally
+        {
+            tenants.Proxy.Delay = TimeSpan.Zero;
+        }
+
+        await connection.CloseAsync();
+        await using var next = await tenants.OpenAsync(tenants.Limited(TenantIsolation.Row));
+        Assert.Equal(1, await next.ScalarAsync("select 1"));
+    }
+
+    [Fact]
     public async Task Where_the_server_does_not_end_it_the_driver_does_a_second_later()
     {
         await using var deployment = await Deployment.StartAsync(LimitedTenants.Options());

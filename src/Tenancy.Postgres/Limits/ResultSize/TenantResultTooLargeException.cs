@@ -5,7 +5,8 @@ namespace Tenancy;
 /// <summary>A result is larger than the tenant's tier allows. It was cancelled there, and what it had not sent is not read.</summary>
 /// <remarks>
 /// The connection goes on. A transaction that the statement was part of has failed and has to be rolled back, as after any
-/// cancellation; outside one, what a statement changed is undone unless it had ended already.
+/// cancellation. What a statement changed whose own rows were too many (<c>RETURNING</c>) may stand: the server has made the
+/// change before it sends them.
 /// </remarks>
 public sealed class TenantResultTooLargeException : NpgsqlException, ITenantRefusal
 {

@@ -12,6 +12,9 @@ public sealed class TenantConcurrencyException : NpgsqlException, ITenantRefusal
     /// <summary>The code with which the server refuses.</summary>
     internal const string Refused = "TN002";
 
+    /// <summary>What the limit is called in answers.</summary>
+    internal const string Policy = "concurrent-queries";
+
     internal TenantConcurrencyException(StatementLimits? limits, TimeSpan waited, Exception? error = null)
         : base(Explain(limits, waited), error)
     {
@@ -39,7 +42,7 @@ public sealed class TenantConcurrencyException : NpgsqlException, ITenantRefusal
 
     TimeSpan? ITenantRefusal.RetryAfter => TimeSpan.FromSeconds(1);
 
-    IReadOnlyList<string> ITenantRefusal.ViolatedPolicies => ["concurrent-queries"];
+    IReadOnlyList<string> ITenantRefusal.ViolatedPolicies => [Policy];
 
     internal static bool Is(Exception error) => error is PostgresException { SqlState: Refused };
 
