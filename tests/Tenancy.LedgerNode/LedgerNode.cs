@@ -8,10 +8,10 @@ using Tenancy.TestKit;
 
 // A process that asks a tenant's limiter for requests at a rate, and writes when each was admitted, in ticks of the
 // machine's clock, and how late the thread pool was. Usage: SUFFIX SLUG MODE PER-SECOND SECONDS; or
-// slots SUFFIX CLIENTS SECONDS SLUG…, for one that runs statements.
+// slots SUFFIX CLIENTS SLUG…, for one that runs statements.
 if (args[0] == "slots")
 {
-    await SlotNode.RunAsync(args[1], int.Parse(args[2], CultureInfo.InvariantCulture), double.Parse(args[3], CultureInfo.InvariantCulture), args[4..]);
+    await SlotNode.RunAsync(args[1], int.Parse(args[2], CultureInfo.InvariantCulture), args[3..]);
     return;
 }
 

@@ -10,7 +10,7 @@ namespace Tenancy.LedgerNode;
 /// </summary>
 static class SlotNode
 {
-    public static async Task RunAsync(string suffix, int clients, double seconds, string[] slugs)
+    public static async Task RunAsync(string suffix, int clients, string[] slugs)
     {
         await using var node = await Deployment.StartAsync(new DeploymentOptions
         {
@@ -19,8 +19,12 @@ static class SlotNode
         var tenants = slugs.Select(slug => node.Catalog.Current.TryFind(slug, out var tenant) ? tenant : throw new InvalidOperationException("The tenant is not there.")).ToArray();
         Console.WriteLine("ready");
         await Console.In.ReadLineAsync();
-        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
-        await Task.WhenAll(tenants.SelectMany(tenant => Enumerable.Range(0, clients).Select(client => RunAsync(node, tenant, client, stop.Token))));
+        using var stop = new CancellationTokenSource();
+        var running = Task.WhenAll(tenants.SelectMany(tenant => Enumerable.Range(0, clients).Select(client => RunAsync(node, tenant, client, stop.Token))));
+        // Until it is told to stop, or nobody is left to tell it.
+        await Task.WhenAny(running, Console.In.ReadLineAsync());
+        await stop.CancelAsync();
+        await running;
     }
 
     static async Task RunAsync(Deployment node, Tenant tenant, int client, CancellationToken stop)

@@ -15,14 +15,13 @@ namespace Inbox.Tests.Limits;
 /// <summary>What a tier ends or refuses in the database, as it is answered over HTTP.</summary>
 public sealed class TierLimitTests : IAsyncLifetime
 {
+    static readonly HttpClient Client = new();
+
     Deployment? _deployment;
     Deployment? _other;
     WebApplication? _app;
-    HttpClient? _client;
 
     Deployment Deployment => _deployment!;
-
-    HttpClient Client => _client!;
 
     public async Task InitializeAsync()
     {
@@ -63,12 +62,10 @@ public sealed class TierLimitTests : IAsyncLifetime
             return Results.Text(rows.ToString());
         }).RequireTenant();
         await _app.StartAsync();
-        _client = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()) };
     }
 
     public async Task DisposeAsync()
     {
-        _client?.Dispose();
         if (_app is not null)
             await _app.DisposeAsync();
         if (_other is not null)
@@ -134,7 +131,7 @@ public sealed class TierLimitTests : IAsyncLifetime
 
     async Task<HttpResponseMessage> GetAsync(Tenant tenant, string sql, bool all = false)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"/query?all={all}&sql={Uri.EscapeDataString(sql)}");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{_app!.Urls.Single()}/query?all={all}&sql={Uri.EscapeDataString(sql)}");
         request.Headers.Add("x-tenant", tenant.Slug.Value);
         return await Client.SendAsync(request);
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Tenancy.LedgerNode;
@@ -11,7 +12,10 @@ namespace Tenancy.Postgres.Tests;
 /// </summary>
 public sealed class SlotProcessTests(ITestOutputHelper output)
 {
-    static readonly double Seconds = Environment.GetEnvironmentVariable("TENANCY_NIGHTLY") == "1" ? 60 : 3;
+    /// <summary>How many statements of each tenant each process has run, at least, before and after the others are killed.</summary>
+    static readonly int Enough = Environment.GetEnvironmentVariable("TENANCY_NIGHTLY") == "1" ? 2000 : 5;
+
+    readonly ConcurrentQueue<(int Node, string Slug, int Peak)> _said = new();
 
     [Fact]
     public async Task Never_more_than_the_slots_also_when_processes_are_killed()
@@ -31,30 +35,24 @@ public sealed class SlotProcessTests(ITestOutputHelper output)
                 Assert.Equal("ready", await node.StandardOutput.ReadLineAsync());
             foreach (var node in nodes)
                 await node.StandardInput.WriteLineAsync("go");
-            var reading = nodes.Select(node => node.StandardOutput.ReadToEndAsync()).ToArray();
-            await Task.Delay(TimeSpan.FromSeconds(Seconds / 2));
+            var reading = Task.WhenAll(nodes.Select((node, index) => ListenAsync(node, index)));
+            await UntilAsync(() => tenants.All(tenant => PeakOf(tenant) >= (tenant.Tier == "four" ? 4 : 5) && Ran(tenant, 0, 1, 2, 3)));
             nodes[0].Kill();
             nodes[1].Kill();
-
-            var texts = await Task.WhenAll(reading);
-            for (var i = 0; i < tenants.Count; i++)
-            {
-                // The last line of those that were killed may be half of one.
-                var mine = texts.Select(text => text.Split('\n')[..^1]
-                    .Where(line => line.StartsWith(tenants[i].Slug.Value + " ", StringComparison.Ordinal))
-                    .Select(line => int.Parse(line.AsSpan(tenants[i].Slug.Value.Length + 1), CultureInfo.InvariantCulture)).ToArray()).ToArray();
-                var peak = mine.SelectMany(peaks => peaks).Max();
-                output.WriteLine($"{tenants[i].Placement.Isolation}, tier {tenants[i].Tier}: {mine.Sum(peaks => peaks.Count(one => one > 0))} ran, {mine.Sum(peaks => peaks.Count(one => one == 0))} were refused, {peak} at once");
-                if (tenants[i].Tier == "four")
-                    Assert.Equal(4, peak);
-                else
-                    Assert.InRange(peak, 5, 16);
-                // Those that live go on, with the slots of those that do not.
-                Assert.All(mine[2..], peaks => Assert.InRange(peaks.Count(one => one > 0), 10, int.MaxValue));
-            }
+            var before = _said.Count;
+            // Those that live go on, with the slots of those that do not.
+            await UntilAsync(() => tenants.All(tenant => Ran(tenant, before, 2, 3)));
+            foreach (var node in nodes[2..])
+                await node.StandardInput.WriteLineAsync("stop");
+            await reading;
 
             foreach (var tenant in tenants)
+            {
+                var mine = _said.Where(one => one.Slug == tenant.Slug.Value).ToArray();
+                output.WriteLine($"{tenant.Placement.Isolation}, tier {tenant.Tier}: {mine.Count(one => one.Peak > 0)} ran, {mine.Count(one => one.Peak == 0)} were refused, {PeakOf(tenant)} at once");
+                Assert.InRange(PeakOf(tenant), tenant.Tier == "four" ? 4 : 5, tenant.Tier == "four" ? 4 : 16);
                 Assert.Equal(0, await SlotTenants.HeldAsync(tenant));
+            }
         }
         finally
         {
@@ -67,18 +65,34 @@ public sealed class SlotProcessTests(ITestOutputHelper output)
         }
     }
 
+    int PeakOf(Tenant tenant) => _said.Where(one => one.Slug == tenant.Slug.Value).Select(one => one.Peak).DefaultIfEmpty().Max();
+
+    bool Ran(Tenant tenant, int after, params int[] nodes) => nodes.All(node =>
+        _said.Skip(after).Count(one => one.Node == node && one.Slug == tenant.Slug.Value && one.Peak > 0) >= Enough);
+
+    static async Task UntilAsync(Func<bool> condition)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!condition() && clock.Elapsed < TimeSpan.FromMinutes(3))
+            await Task.Delay(20);
+        Assert.True(condition());
+    }
+
+    async Task ListenAsync(Process node, int index)
+    {
+        while (await node.StandardOutput.ReadLineAsync() is { } line)
+        {
+            // The last line of one that was killed may be a part of one.
+            if (line.Split(' ') is [{ Length: 39 } slug, var peak])
+                _said.Enqueue((index, slug, int.Parse(peak, CultureInfo.InvariantCulture)));
+        }
+    }
+
     static Process Start(string suffix, IEnumerable<Tenant> tenants)
     {
         var info = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardInput = true };
-        foreach (var argument in (string[])
-                 [
-                     typeof(LedgerNodeProgram).Assembly.Location, "slots", suffix, "4", Seconds.ToString(CultureInfo.InvariantCulture),
-                     .. tenants.Select(tenant => tenant.Slug.Value),
-                 ])
-        {
+        foreach (var argument in (string[])[typeof(LedgerNodeProgram).Assembly.Location, "slots", suffix, "4", .. tenants.Select(tenant => tenant.Slug.Value)])
             info.ArgumentList.Add(argument);
-        }
-
         info.Environment["TENANCY_TEST_POSTGRES"] = PrivateCluster.Administrator;
         return Process.Start(info)!;
     }
