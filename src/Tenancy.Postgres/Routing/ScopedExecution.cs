@@ -136,7 +136,15 @@ internal static class ScopedExecution
         await using (reader.ConfigureAwait(false))
         {
             if (async)
-                return await reader.ReadAsync(cancellationToken).ConfigureAwait(false) ? First(reader) : null;
+            {
+                if (!await reader.ReadAsync(cancellationToken).ConfigureAwait(false) || reader.FieldCount == 0)
+                    return null;
+                // A value that is streamed may not all be here.
+                return (behavior & CommandBehavior.SequentialAccess) == 0
+                    ? reader.GetValue(0)
+                    : await reader.GetFieldValueAsync<object>(0, cancellationToken).ConfigureAwait(false);
+            }
+
             var value = reader.Read() ? First(reader) : null;
             // Closed here, so that disposing above has nothing left to wait for.
             reader.Close();
