@@ -18,6 +18,7 @@ IBenchmark[] benchmarks =
     new OcrBenchmark(),
     new Ledger(),
     new Metering(),
+    new ResultSizeBenchmark(),
 ];
 
 if (args is [] or ["list"])

@@ -20,6 +20,7 @@ internal sealed class TenantRefusalExceptionHandler(
         return true;
     }
 
+    /// <summary>Also where an ORM, or who calls another service, wrapped it.</summary>
     static ITenantRefusal? Find(Exception? exception)
     {
         for (; exception is not null; exception = exception.InnerException)

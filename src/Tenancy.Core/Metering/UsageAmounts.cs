@@ -18,7 +18,7 @@ public readonly record struct UsageAmounts
     /// <summary>Rows returned or changed.</summary>
     public long Rows { get; init; }
 
-    /// <summary>Bytes that the application counted.</summary>
+    /// <summary>Bytes of results that were counted, and those that the application counted.</summary>
     public long Bytes { get; init; }
 
     /// <summary>Pages.</summary>

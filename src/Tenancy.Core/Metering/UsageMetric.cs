@@ -15,7 +15,7 @@ public enum UsageMetric
     /// <summary>Rows that the tenant's statements returned or changed. Counted by <c>UsePostgres()</c>.</summary>
     Rows,
 
-    /// <summary>Bytes, such as those of contents or results, as the application counts them.</summary>
+    /// <summary>Bytes of results, where the tier limits their size (<see cref="QueryLimits.MaxResultBytes"/>); and what the application counts.</summary>
     Bytes,
 
     /// <summary>Pages, as <c>RequireQuota("pages")</c> and <c>SettleQuota</c> say.</summary>
