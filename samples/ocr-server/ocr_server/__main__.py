@@ -62,7 +62,7 @@ async def serve(settings: Settings, engine: Engine, children: Children) -> None:
     except RuntimeError:
         port = 0
     if port == 0:
-        raise EngineMissing(f"Nothing can listen on {settings.listen}: it is taken, or the certificate and its key are no pair.")
+        raise EngineMissing(f"Nothing can listen on {settings.listen}: give another address, or port 0.")
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -104,6 +104,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    # Children come from here; gRPC's own care for forks would only slow that down.
-    os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"
     sys.exit(main())

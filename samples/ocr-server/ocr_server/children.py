@@ -5,6 +5,7 @@ import asyncio
 import os
 import pwd
 import signal
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Sequence
 
@@ -59,6 +60,7 @@ class Children:
             raise ChildTimeout(f"{command[0]} took longer than {self._timeout:g} s") from None
         finally:
             if child.returncode is None:
-                os.killpg(child.pid, signal.SIGKILL)
+                with suppress(ProcessLookupError):
+                    os.killpg(child.pid, signal.SIGKILL)
                 await child.wait()
         return Result(child.returncode or 0, output, errors.decode("utf-8", "replace"))

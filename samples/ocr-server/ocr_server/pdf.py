@@ -43,7 +43,7 @@ class Pdf:
         pages = re.search(r"^Pages:\s+(\d+)", _text(result), re.MULTILINE)
         if result.code != 0 or not pages or int(pages[1]) == 0:
             raise unreadable("The PDF is damaged: its pages cannot be counted.")
-        for page, width, height in re.findall(r"^Page\s+(\d+) size:\s+([\d.]+) x ([\d.]+) pts", _text(result), re.MULTILINE):
+        for page, width, height in re.findall(r"^Page\s+(\d+) size:\s+([\d.e+]+) x ([\d.e+]+) pts", _text(result), re.MULTILINE):
             self._sizes[int(page)] = float(width), float(height)
         return int(pages[1])
 

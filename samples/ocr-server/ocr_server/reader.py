@@ -4,56 +4,15 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from typing import AsyncIterator
 
 from .call_log import CallLog
 from .children import Children
 from .engines import Engine, Reading, Wish
+from .orders import Order, PageOutcome, Timing
 from .refusal import Refusal, busy, failed, invalid, too_large
 from .settings import Settings
 from .sources import Picture, Source, open_source
-
-
-@dataclass(frozen=True)
-class Order:
-    """A document, and what is wanted of it."""
-
-    content: bytes
-    media_type: str = ""
-    wish: Wish = Wish()
-    first: int = 1
-    last: int = 0
-    explicit: tuple[int, ...] = ()
-    dpi: int = 0
-    most_pages: int = 0
-    most_selected: int = 0
-    cut_after: int = 0
-
-
-@dataclass(frozen=True)
-class PageOutcome:
-    """A page that was read, or why not."""
-
-    number: int
-    dpi: int = 0
-    downscaled: bool = False
-    reading: Reading | None = None
-    problem: Refusal | None = None
-
-
-@dataclass
-class Timing:
-    """Where the time of a document went, in seconds."""
-
-    began: float = field(default_factory=time.monotonic)
-    queued: float = 0.0
-    rasterized: float = 0.0
-    recognized: float = 0.0
-
-    @property
-    def total(self) -> float:
-        return time.monotonic() - self.began
 
 
 class Reader:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import argparse
+import ssl
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -118,4 +119,18 @@ def _mistakes(settings: Settings) -> list[str]:
         path = getattr(settings, name)
         if path is not None and not path.is_file():
             wrong.append(f"--{name.replace('_', '-')}: there is no file '{path}'")
+    if not wrong and settings.tls_cert:
+        wrong += _tls_mistakes(settings)
     return wrong
+
+
+def _tls_mistakes(settings: Settings) -> list[str]:
+    assert settings.tls_cert
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        context.load_cert_chain(settings.tls_cert, settings.tls_key)
+        if settings.tls_client_roots:
+            context.load_verify_locations(settings.tls_client_roots)
+    except (ssl.SSLError, OSError) as error:
+        return [f"--tls-cert, --tls-key or --tls-client-roots cannot be used ({error.strerror or error}): give PEM files, and the certificate's own key"]
+    return []

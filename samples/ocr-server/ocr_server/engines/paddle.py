@@ -4,7 +4,9 @@ from __future__ import annotations
 import importlib.util
 from typing import Any
 
-from ..refusal import unreadable, unsupported
+import grpc
+
+from ..refusal import Refusal, unreadable, unsupported
 from ..settings import Settings
 from . import Box, EngineMissing, Line, Model, Reading, Wish, Word, primary
 from .worker_pool import WorkerPool
@@ -69,7 +71,13 @@ class Paddle:
             "use_doc_orientation_classify": wish.orientation, "use_doc_unwarping": wish.unwarp,
             "use_textline_orientation": wish.textline_orientation, "return_word_box": wish.words}
         keywords.update({f"text_det_{name}": value for name, value in wish.detector})
-        answer = await self._pool.run(image, keywords)
+        try:
+            answer = await self._pool.run(image, keywords)
+        except Refusal as problem:
+            if not wish.words or problem.code != grpc.StatusCode.INTERNAL:
+                raise
+            # Asked for word boxes, versions before 2026 fail on a page without text.
+            answer = await self._pool.run(image, {**keywords, "return_word_box": False})
         if answer.get("unreadable"):
             raise unreadable("The picture is damaged or cut off.")
         return _reading(answer, wish)

@@ -25,7 +25,8 @@ def read(predictor: Any, image: bytes, keywords: dict[str, Any]) -> dict[str, An
     import cv2
     import numpy
 
-    decoded = cv2.imdecode(numpy.frombuffer(image, dtype=numpy.uint8), cv2.IMREAD_COLOR)
+    # As stored: coordinates refer to the picture as it was sent.
+    decoded = cv2.imdecode(numpy.frombuffer(image, dtype=numpy.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
     if decoded is None:
         return {"unreadable": True}
     height, width = decoded.shape[:2]

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,9 +35,8 @@ class WorkerPool:
         self._command = [sys.executable, "-m", module, json.dumps(argument)]
         self._settings = settings
         self._free: asyncio.Queue[Worker | None] = asyncio.Queue()
-        self._all: set[Worker | int] = set()
         self._workers: list[Worker] = []
-        self._ends: set[asyncio.Task[None]] = set()
+        self._running: set[asyncio.Task[dict[str, Any]]] = set()
         self.version = ""
 
     async def start(self) -> str:
@@ -52,7 +52,10 @@ class WorkerPool:
     async def run(self, image: bytes, keywords: dict[str, Any]) -> dict[str, Any]:
         """Has one picture read by a worker. Raises a Refusal."""
         # A predictor cannot be told to stop: where its caller goes away, it ends its page first, unless that takes too long.
-        return await asyncio.shield(self._keep(asyncio.create_task(self._run(image, keywords))))
+        task = asyncio.create_task(self._run(image, keywords))
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+        return await asyncio.shield(task)
 
     async def close(self) -> None:
         for worker in list(self._workers):
@@ -121,10 +124,12 @@ class WorkerPool:
     async def _end(self, worker: Worker) -> None:
         self._workers.remove(worker)
         if worker.process.returncode is None:
-            os.killpg(worker.process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.killpg(worker.process.pid, signal.SIGKILL)
             await worker.process.wait()
 
-    def _keep(self, task: asyncio.Task[Any]) -> asyncio.Task[Any]:
-        self._ends.add(task)
-        task.add_done_callback(self._ends.discard)
-        return task
+    def _ended(self, task: asyncio.Task[dict[str, Any]]) -> None:
+        self._running.discard(task)
+        # Its caller may have gone: then nobody else looks at how it failed.
+        if not task.cancelled():
+            task.exception()

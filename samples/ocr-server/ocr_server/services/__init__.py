@@ -19,9 +19,11 @@ class Calls:
     def __init__(self, contracts: Contracts) -> None:
         self._rpc = contracts.rpc
 
-    def unary(self, name: str, request: Any, response: Any, method: Callable[[Any, CallLog, Any], Awaitable[Any]]) -> grpc.RpcMethodHandler:
+    # What is asked every few seconds is quiet: it leaves no lines in the log.
+    def unary(self, name: str, request: Any, response: Any, method: Callable[[Any, CallLog, Any], Awaitable[Any]],
+              quiet: bool = False) -> grpc.RpcMethodHandler:
         async def run(message: Any, context: Any) -> Any:
-            log = _log(name, context)
+            log = _log(name, context, quiet)
             try:
                 answer = await method(message, log, context)
                 log.event("done")
@@ -68,6 +70,6 @@ class Calls:
         return trailers if error.pushback_ms is None else (*trailers, ("grpc-retry-pushback-ms", str(error.pushback_ms)))
 
 
-def _log(name: str, context: Any) -> CallLog:
+def _log(name: str, context: Any, quiet: bool = False) -> CallLog:
     metadata = dict(context.invocation_metadata() or ())
-    return CallLog(name, str(metadata.get("traceparent", "")))
+    return CallLog(name, str(metadata.get("traceparent", "")), quiet)

@@ -38,13 +38,13 @@ class HealthService:
     async def watch(self, request: Any, context: Any) -> AsyncIterator[Any]:
         if request.service not in self._services:
             yield self._pb.HealthCheckResponse(status=3)
-        else:
+            await self._draining.wait()
+            return
+        yield self._now()
+        if not self._draining.is_set():
+            # A watch ends with its client or its server only.
+            await self._draining.wait()
             yield self._now()
-            if not self._draining.is_set():
-                await self._draining.wait()
-                yield self._now()
-        # A watch ends with its client or its server only.
-        await asyncio.Event().wait()
 
     def _now(self) -> Any:
         return self._pb.HealthCheckResponse(status=2 if self._draining.is_set() else 1)

@@ -16,7 +16,8 @@ import grpc
 
 from ..call_log import CallLog
 from ..messages import Contracts
-from ..reader import Order, PageOutcome, Reader
+from ..orders import Order, PageOutcome
+from ..reader import Reader
 from ..refusal import Refusal, invalid, unreadable
 from ..settings import Settings
 from .. import media
@@ -39,9 +40,9 @@ class InferenceService:
     def handler(self, calls: Calls) -> grpc.GenericRpcHandler:
         pb = self._pb
         return grpc.method_handlers_generic_handler(SERVICE, {
-            "ServerLive": calls.unary("ServerLive", pb.ServerLiveRequest, pb.ServerLiveResponse, self.server_live),
-            "ServerReady": calls.unary("ServerReady", pb.ServerReadyRequest, pb.ServerReadyResponse, self.server_ready),
-            "ModelReady": calls.unary("ModelReady", pb.ModelReadyRequest, pb.ModelReadyResponse, self.model_ready),
+            "ServerLive": calls.unary("ServerLive", pb.ServerLiveRequest, pb.ServerLiveResponse, self.server_live, quiet=True),
+            "ServerReady": calls.unary("ServerReady", pb.ServerReadyRequest, pb.ServerReadyResponse, self.server_ready, quiet=True),
+            "ModelReady": calls.unary("ModelReady", pb.ModelReadyRequest, pb.ModelReadyResponse, self.model_ready, quiet=True),
             "ModelInfer": calls.unary("ModelInfer", pb.ModelInferRequest, pb.ModelInferResponse, self.model_infer),
         })
 
@@ -82,6 +83,8 @@ class InferenceService:
         file, kind = asked.get("file"), asked.get("fileType")
         if not isinstance(file, str) or kind not in (0, 1):
             raise invalid("BAD_REQUEST", "File type cannot be determined: send file as Base64, and fileType 0 (PDF) or 1 (image).")
+        if not isinstance(asked.get("textRecScoreThresh") or 0, (int, float)):
+            raise invalid("BAD_REQUEST", "textRecScoreThresh is no number.")
         try:
             content = base64.b64decode(file, validate=True)
         except (binascii.Error, ValueError) as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..engines import Wish
-from ..reader import PageOutcome
+from ..orders import PageOutcome
 
 DETECTOR = {
     "textDetLimitSideLen": "limit_side_len", "textDetLimitType": "limit_type", "textDetThresh": "thresh",

@@ -10,7 +10,8 @@ import grpc
 
 from ..call_log import CallLog
 from ..messages import Contracts
-from ..reader import Order, Reader
+from ..orders import Order
+from ..reader import Reader
 from ..refusal import invalid, too_large
 from ..settings import Settings
 from .. import media
@@ -37,7 +38,7 @@ class OcrService:
             "Recognize": calls.unary("Recognize", pb.RecognizeRequest, pb.RecognizeResponse, self.recognize),
             "RecognizeDocument": calls.stream("RecognizeDocument", pb.RecognizeDocumentRequest, pb.DocumentEvent, self.recognize_document),
             "UploadAndRecognize": calls.stream("UploadAndRecognize", pb.UploadPart, pb.DocumentEvent, self.upload_and_recognize, streams_in=True),
-            "GetServerInfo": calls.unary("GetServerInfo", pb.GetServerInfoRequest, pb.ServerInfo, self.get_server_info),
+            "GetServerInfo": calls.unary("GetServerInfo", pb.GetServerInfoRequest, pb.ServerInfo, self.get_server_info, quiet=True),
         })
 
     async def recognize(self, request: Any, log: CallLog, context: Any) -> Any:

@@ -5,7 +5,8 @@ from typing import Any
 
 from ..engines import Box, Line, Model, Wish
 from ..messages import Messages
-from ..reader import Document, Order, PageOutcome, Timing
+from ..orders import Order, PageOutcome, Timing
+from ..reader import Document
 from ..refusal import invalid, unsupported
 
 
