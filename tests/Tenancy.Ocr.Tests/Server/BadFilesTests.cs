@@ -23,6 +23,7 @@ public sealed class BadFilesTests(SharedServer shared) : IClassFixture<SharedSer
         { "PNG of 30,000 x 30,000", GrpcStatusCode.OutOfRange, "TOO_MANY_PIXELS" },
         { "JPEG that is cut off", GrpcStatusCode.InvalidArgument, "UNREADABLE_FILE" },
         { "TIFF that is a ring", GrpcStatusCode.OutOfRange, "TOO_MANY_PAGES" },
+        { "TIFF without its picture", GrpcStatusCode.InvalidArgument, "UNREADABLE_FILE" },
         { "encrypted PDF", GrpcStatusCode.FailedPrecondition, "ENCRYPTED_PDF" },
         { "PDF that is cut off", GrpcStatusCode.InvalidArgument, "UNREADABLE_FILE" },
         { "PDF of 500 pages", GrpcStatusCode.OutOfRange, "TOO_MANY_PAGES" },
@@ -147,6 +148,7 @@ public sealed class BadFilesTests(SharedServer shared) : IClassFixture<SharedSer
         "PNG of 30,000 x 30,000" => Samples.Png("large", 30_000, 30_000),
         "JPEG that is cut off" => Samples.Jpeg(100, 100, whole: false),
         "TIFF that is a ring" => Ring(),
+        "TIFF without its picture" => Pictureless(),
         // Made by: qpdf --encrypt user owner 256 -- in.pdf encrypted.pdf
         "encrypted PDF" => await File.ReadAllBytesAsync(Path.Combine(AppContext.BaseDirectory, "Server", "encrypted.pdf")),
         "PDF that is cut off" => TextFiles.Pdf("Text")[..60],
@@ -158,6 +160,23 @@ public sealed class BadFilesTests(SharedServer shared) : IClassFixture<SharedSer
         "PNG that is said to be a PDF" => Samples.Png("lie"),
         _ => throw new ArgumentOutOfRangeException(nameof(what), what, null),
     };
+
+    /// <summary>A TIFF whose one strip lies behind its end.</summary>
+    static byte[] Pictureless()
+    {
+        byte[] file = [(byte)'I', (byte)'I', 42, 0, 8, 0, 0, 0, 4, 0, .. new byte[4 * 12 + 4]];
+        (int Tag, int Value)[] entries = [(256, 100), (257, 100), (273, 60), (279, 1250)];
+        for (var i = 0; i < entries.Length; i++)
+        {
+            var entry = file.AsSpan(10 + i * 12);
+            BinaryPrimitives.WriteInt16LittleEndian(entry, (short)entries[i].Tag);
+            BinaryPrimitives.WriteInt16LittleEndian(entry[2..], 4);
+            BinaryPrimitives.WriteInt32LittleEndian(entry[4..], 1);
+            BinaryPrimitives.WriteInt32LittleEndian(entry[8..], entries[i].Value);
+        }
+
+        return file;
+    }
 
     /// <summary>A directory that is its own next one.</summary>
     static byte[] Ring()
