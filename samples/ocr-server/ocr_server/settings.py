@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import pwd
 import ssl
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -119,6 +121,8 @@ def _mistakes(settings: Settings) -> list[str]:
         path = getattr(settings, name)
         if path is not None and not path.is_file():
             wrong.append(f"--{name.replace('_', '-')}: there is no file '{path}'")
+    if os.geteuid() == 0 and not any(account.pw_name == settings.child_user for account in pwd.getpwall()):
+        wrong.append(f"--child-user: there is no user '{settings.child_user}'; name one without rights")
     if not wrong and settings.tls_cert:
         wrong += _tls_mistakes(settings)
     return wrong
