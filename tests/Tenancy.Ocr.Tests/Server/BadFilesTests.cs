@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
 using System.Text;
 using Google.Protobuf;
 using Tenancy.Ocr.KServe.V2;
@@ -38,7 +37,7 @@ public sealed class BadFilesTests(SharedServer shared) : IClassFixture<SharedSer
     public async Task A_bomb_takes_no_more_time_than_it_may()
     {
         await using var server = await SampleServer.StartAsync(["--engine", "tesseract", "--page-timeout", "2"]);
-        await RefusedAsync(server, Bomb(), "", GrpcStatusCode.InvalidArgument, "UNREADABLE_FILE");
+        await RefusedAsync(server, TextFiles.Bomb(), "", GrpcStatusCode.InvalidArgument, "UNREADABLE_FILE");
         Assert.Empty(server.Children());
     }
 
@@ -184,24 +183,5 @@ public sealed class BadFilesTests(SharedServer shared) : IClassFixture<SharedSer
         var file = Samples.Tiff(little: true, (100, 100));
         BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(8 + 26), 8);
         return file;
-    }
-
-    /// <summary>A page of some kilobytes that takes minutes to paint.</summary>
-    static byte[] Bomb()
-    {
-        using var packed = new MemoryStream();
-        using (var zlib = new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true))
-        {
-            var once = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("0 0 400 200 re f\n", 10_000)));
-            for (var i = 0; i < 200; i++)
-                zlib.Write(once);
-        }
-
-        return TextFiles.Pdf(
-        [
-            "<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 400 200] /Contents 4 0 R >>",
-            $"<< /Length {packed.Length} /Filter /FlateDecode >>\nstream\n{Encoding.Latin1.GetString(packed.ToArray())}\nendstream",
-        ], "");
     }
 }
