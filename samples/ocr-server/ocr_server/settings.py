@@ -84,7 +84,7 @@ HELP = {
 
 def read(arguments: list[str]) -> Settings:
     """Reads the command line; a mistake ends the program with all that is wrong and how to put it right."""
-    parser = argparse.ArgumentParser(prog="ocr_server", description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    parser = argparse.ArgumentParser(prog="ocr_server", usage="%(prog)s [FLAG VALUE...]", description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     for field in fields(Settings):
         flag = "--" + field.name.replace("_", "-")
         if field.name == "protos":

@@ -9,6 +9,15 @@ namespace Tenancy;
 /// <param name="Identity">The one tenant its database belongs to; none where it is shared.</param>
 internal sealed record PoolSettings(PoolKey Key, string ConnectionString, int Capacity, TenantId? Identity)
 {
+    readonly TenantId? _owner;
+
+    /// <summary>The one tenant that its connections serve, by a login of its own; none where tenants share them.</summary>
+    public TenantId? Owner
+    {
+        get => _owner ?? Identity;
+        init => _owner = value;
+    }
+
     /// <summary>How the host configures the driver's data source.</summary>
     public IReadOnlyList<DataSourceHook> Hooks { get; init; } = [];
 
@@ -25,7 +34,7 @@ internal sealed record PoolSettings(PoolKey Key, string ConnectionString, int Ca
     public int SchemasPerConnection { get; init; } = PostgresServerOptions.DefaultSchemasPerConnection;
 
     /// <summary>What metrics and spans call it: by placement, never by tenant.</summary>
-    public string Name => $"{Replica?.Budget.Server ?? Key.Server}/{(Identity is null ? Key.Database : "own")}{(OnlyReads && Replica is null ? "/read-only" : "")}";
+    public string Name => $"{Replica?.Budget.Server ?? Key.Server}/{(Owner is null ? Key.Database : "own")}{(OnlyReads && Replica is null ? "/read-only" : "")}";
 
     /// <summary>Whether it hands out sessions that only read.</summary>
     public bool OnlyReads => Key.Reading.Length > 0;

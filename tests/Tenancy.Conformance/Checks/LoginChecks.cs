@@ -59,7 +59,7 @@ static class LoginChecks
     static async Task BoundAsync(Subject subject)
     {
         var budget = subject.Deployment.Options.Budget;
-        var login = subject.Isolation == TenantIsolation.Database ? TenantNames.For(subject.A.Id) : subject.Deployment.Options.AppLogin;
+        var login = subject.HasOwnLogins ? TenantNames.For(subject.A.Id) : subject.Deployment.Options.AppLogin;
         await using var watcher = await PrivateCluster.OpenAsync("postgres");
         var most = 0L;
         using var done = new CancellationTokenSource();
