@@ -29,6 +29,9 @@ internal static partial class Log
     [LoggerMessage(3011, LogLevel.Information, "Refused a request before authentication: its address made too many.")]
     public static partial void RefusedCaller(ILogger logger);
 
+    [LoggerMessage(3013, LogLevel.Information, "Refused a request of tenant {TenantId}: its body is larger than its tier allows.")]
+    public static partial void RefusedBody(ILogger logger, TenantId tenantId);
+
     [LoggerMessage(3012, LogLevel.Information, "Gave up a request of tenant {TenantId} at a limit: {Kind}.")]
     public static partial void RefusedWhileServed(ILogger logger, TenantId tenantId, TenantRefusalKind kind);
 }

@@ -23,7 +23,8 @@ public static class TenancyApplicationBuilderExtensions
         var problems = services.GetRequiredService<TenantProblemWriter>();
         var logger = services.GetRequiredService<ILogger<TenancyMiddleware>>();
         var limiting = services.GetRequiredService<TenantLimiting>();
-        return app.Use(next => new TenancyMiddleware(next, resolver, tenants, problems, limiting, logger).InvokeAsync);
+        var bodies = services.GetRequiredService<BodyLimit>();
+        return app.Use(next => new TenancyMiddleware(next, resolver, tenants, problems, limiting, bodies, logger).InvokeAsync);
     }
 
     /// <summary>

@@ -34,11 +34,13 @@ public static class TenancyBuilderHttpExtensions
         services.TryAddSingleton<TenantProblemWriter>();
         services.TryAddSingleton<CallerEdge>();
         services.TryAddSingleton<TenantLimiting>();
+        services.TryAddSingleton<BodyLimit>();
         services.TryAddSingleton<TenancyUse>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, TenancyStartupFilter>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IExceptionHandler, TenantUnavailableExceptionHandler>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IExceptionHandler, QueryTimeoutExceptionHandler>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IExceptionHandler, TenantRefusalExceptionHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IExceptionHandler, BodyLimitExceptionHandler>());
         services.AddProblemDetails();
         services.KeepTenantInLinks();
         services.PinTenantsToHubs();

@@ -3,10 +3,18 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Tenancy;
+using Tenancy.LedgerNode;
 using Tenancy.TestKit;
 
 // A process that asks a tenant's limiter for requests at a rate, and writes when each was admitted, in ticks of the
-// machine's clock, and how late the thread pool was. Usage: SUFFIX SLUG MODE PER-SECOND SECONDS.
+// machine's clock, and how late the thread pool was. Usage: SUFFIX SLUG MODE PER-SECOND SECONDS; or
+// slots SUFFIX CLIENTS SLUG…, for one that runs statements.
+if (args[0] == "slots")
+{
+    await SlotNode.RunAsync(args[1], int.Parse(args[2], CultureInfo.InvariantCulture), args[3..]);
+    return;
+}
+
 var (suffix, slug, mode) = (args[0], args[1], args[2]);
 var (perSecond, seconds) = (double.Parse(args[3], CultureInfo.InvariantCulture), double.Parse(args[4], CultureInfo.InvariantCulture));
 await using var node = await Deployment.StartAsync(new DeploymentOptions

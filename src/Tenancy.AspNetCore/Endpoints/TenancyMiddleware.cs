@@ -10,7 +10,7 @@ namespace Tenancy;
 /// </summary>
 internal sealed class TenancyMiddleware(
     RequestDelegate next, TenantResolver resolver, ITenantContext tenants, TenantProblemWriter problems,
-    TenantLimiting limiting, ILogger<TenancyMiddleware> logger)
+    TenantLimiting limiting, BodyLimit bodies, ILogger<TenancyMiddleware> logger)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -45,7 +45,7 @@ internal sealed class TenancyMiddleware(
             context.Items[TenantFeature.ItemKey] = feature;
         Activity.Current?.SetTag(TenancyTelemetry.TenantIdKey, feature.Tag.Id);
         using var logged = logger.BeginScope(feature.Tag);
-        if (!await limiting.AdmitAsync(context, endpoint, tenant))
+        if (!await limiting.AdmitAsync(context, endpoint, tenant) || !await bodies.AdmitAsync(context, tenant))
             return;
         using var entered = tenants.Enter(tenant);
         await next(context);

@@ -33,6 +33,9 @@ public static class TenancyProblems
     /// <summary>504. A query ran longer than the tenant's tier allows.</summary>
     public const string QueryTimeout = "urn:tenancy:problem:query-timeout";
 
+    /// <summary>413. The body of a request is larger than the tenant's tier allows.</summary>
+    public const string BodyTooLarge = "urn:tenancy:problem:body-too-large";
+
     /// <summary>422. A result is larger than the tenant's tier allows.</summary>
     public const string ResultTooLarge = "urn:tenancy:problem:result-too-large";
 }

@@ -57,7 +57,7 @@ internal sealed class TenantProblem
         StatusCodes.Status400BadRequest => "3",
         StatusCodes.Status403Forbidden => "7",
         StatusCodes.Status404NotFound => "5",
-        StatusCodes.Status429TooManyRequests or StatusCodes.Status422UnprocessableEntity => "8",
+        StatusCodes.Status429TooManyRequests or StatusCodes.Status422UnprocessableEntity or StatusCodes.Status413PayloadTooLarge => "8",
         StatusCodes.Status504GatewayTimeout => "4",
         _ => "14",
     };

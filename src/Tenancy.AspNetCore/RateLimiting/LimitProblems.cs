@@ -36,6 +36,9 @@ internal static class LimitProblems
         TenantRefusalKind.ResultTooLarge => new(
             StatusCodes.Status422UnprocessableEntity, TenancyProblems.ResultTooLarge, "Result too large",
             "The result is larger than your organisation's tier allows. Ask for less, or page by page.", null, policies),
+        TenantRefusalKind.BodyTooLarge => new(
+            StatusCodes.Status413PayloadTooLarge, TenancyProblems.BodyTooLarge, "Request too large",
+            "The body of the request is larger than your organisation's tier allows. Send less at once, or have the limit raised.", null, policies),
         _ => new(
             StatusCodes.Status503ServiceUnavailable, TenancyProblems.CapacityShort, "Request cannot be satisfied due to temporary server capacity constraints",
             "The service is short of capacity. Repeat the request after the time that Retry-After gives.", Text(retryAfter ?? TimeSpan.FromSeconds(1)), policies),

@@ -12,10 +12,22 @@ internal sealed class TenantRefusalExceptionHandler(
         HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         // Without a tenant of its own the request worked on someone else's: "your organisation" would be wrong.
-        if (exception is not ITenantRefusal refusal || httpContext.Features.Get<ITenantFeature>() is not { } feature)
+        if (Find(exception) is not { } refusal || httpContext.Features.Get<ITenantFeature>() is not { } feature)
             return false;
         Log.RefusedWhileServed(logger, feature.Tenant.Id, refusal.Kind);
         await problems.WriteAsync(httpContext, LimitProblems.For(refusal.Kind, refusal.RetryAfter, refusal.ViolatedPolicies));
         return true;
+    }
+
+    /// <summary>Also where an ORM, or who calls another service, wrapped it.</summary>
+    static ITenantRefusal? Find(Exception? exception)
+    {
+        for (; exception is not null; exception = exception.InnerException)
+        {
+            if (exception is ITenantRefusal refusal)
+                return refusal;
+        }
+
+        return null;
     }
 }

@@ -29,9 +29,11 @@ internal static class TenancyOptionsReader
                 PerDay = part.Long("PerDay"),
                 PerMonth = part.Long("PerMonth"),
             }),
+            MaxRequestBytes = reader.Long("MaxRequestBytes"),
             Queries = Limits(reader, "Queries", static part => new QueryLimits
             {
                 MaxConcurrent = part.Integer("MaxConcurrent"),
+                MaxConcurrentOverall = part.Integer("MaxConcurrentOverall"),
                 Weight = part.Integer("Weight"),
                 Timeout = part.Time("Timeout"),
                 IdleInTransaction = part.Time("IdleInTransaction"),

@@ -20,6 +20,9 @@ public enum TenantRefusalKind
 
     /// <summary>A result is larger than the tenant's tier allows. HTTP: 422.</summary>
     ResultTooLarge,
+
+    /// <summary>What was sent is larger than the tenant's tier allows. HTTP: 413.</summary>
+    BodyTooLarge,
 }
 
 /// <summary>

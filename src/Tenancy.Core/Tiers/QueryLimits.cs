@@ -15,10 +15,21 @@ public sealed record QueryLimits
     /// <summary>The longest timeout that is ever configured.</summary>
     public const string MaxTimeout = "1.00:00:00";
 
-    /// <summary>Queries that a tenant may run at the same time.</summary>
+    /// <summary>The most concurrent queries over all processes that is ever configured.</summary>
+    public const int MaxMaxConcurrentOverall = 1000;
+
+    /// <summary>Queries that a tenant may run at the same time, in each process: connections that it may hold.</summary>
     /// <value>Default: none, no limit. Range: 1 to 10,000.</value>
     [Within(1, MaxMaxConcurrent, "concurrent queries")]
     public int? MaxConcurrent { get; init; }
+
+    /// <summary>
+    /// Transactions that a tenant may run at the same time, in all processes together; a statement outside a transaction is one.
+    /// Exact: the server counts them, in the statement that enters. No process holds more connections for the tenant than that.
+    /// </summary>
+    /// <value>Default: none, no limit. Range: 1 to 1,000.</value>
+    [Within(1, MaxMaxConcurrentOverall, "concurrent queries")]
+    public int? MaxConcurrentOverall { get; init; }
 
     /// <summary>The tenant's part of the connections where they are short: twice the weight, twice the time on them.</summary>
     /// <value>Default: none, which counts as 1. Range: 1 to 1,000.</value>
@@ -54,7 +65,9 @@ public sealed record QueryLimits
     [Within(1L << 10, 1L << 40, "bytes")]
     public long? MaxTemporaryBytes { get; init; }
 
-    /// <summary>How many bytes one result may have.</summary>
+    /// <summary>
+    /// Bytes that the rows of one execution may have on the wire, those of all its results together. It is cancelled there.
+    /// </summary>
     /// <value>Default: none, no limit. Range: 1 byte to 1 TiB.</value>
     [Within(1, 1L << 40, "bytes")]
     public long? MaxResultBytes { get; init; }

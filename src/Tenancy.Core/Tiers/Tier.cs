@@ -16,6 +16,11 @@ public sealed record Tier
     [ValidateObjectMembers]
     public RequestLimits? Requests { get; init; }
 
+    /// <summary>Bytes that the body of a request may have; the server's own limit holds as well.</summary>
+    /// <value>Default: none, the server's own. Range: 1 byte to 1 TiB.</value>
+    [Within(1, 1L << 40, "bytes")]
+    public long? MaxRequestBytes { get; init; }
+
     /// <summary>What a tenant's queries may use. Default: no limit.</summary>
     [ValidateObjectMembers]
     public QueryLimits? Queries { get; init; }

@@ -6,7 +6,7 @@ namespace Tenancy;
 
 /// <summary>Checks a document, finds who reads it, and holds the tenant to its limits, before anything is serialised.</summary>
 internal sealed class OcrClient(
-    IOptions<OcrOptions> options, OcrPools pools, OcrDispatcher dispatcher, TenantLimiter limiter, TimeProvider time,
+    IOptions<OcrOptions> options, OcrPools pools, OcrDispatcher dispatcher, TenantLimiter limiter, PageQuota quota, TimeProvider time,
     ITenantContext? tenants = null, IPdfSplitter? splitter = null) : IOcrClient
 {
     readonly PdfParts _parts = new(splitter);
@@ -25,6 +25,7 @@ internal sealed class OcrClient(
         var pool = pools.Choose(request);
         var charged = Asked(request, facts.Pages) ?? 1;
         limiter.Take(tenant, pool.Name, charged, document.Content.Length);
+        await quota.TakeAsync(tenant, charged, cancellationToken).ConfigureAwait(false);
         activity?.SetTag("tenancy.ocr.pool", pool.Name).SetTag("tenancy.ocr.media_type", facts.Kind.MediaType());
         if (tenant is not null)
             activity?.SetTag(TenancyTelemetry.TenantIdKey, tenant.Id.ToString());
@@ -50,6 +51,7 @@ internal sealed class OcrClient(
             activity?.SetTag("tenancy.ocr.pages", done);
             // Pages that nobody could count beforehand.
             limiter.Charge(tenant, done - charged);
+            quota.Settle(tenant, charged, done);
         }
     }
 

@@ -36,6 +36,13 @@ public sealed class OcrOptions
     /// <summary>What a tenant of a tier may use, by the tier's name. Default: none, <see cref="Tenants"/> holds for all.</summary>
     public IDictionary<string, OcrTenantLimits> Tiers { get; } = new Dictionary<string, OcrTenantLimits>(StringComparer.Ordinal);
 
+    /// <summary>
+    /// The quota of the tenant's tier that pages are counted in, such as <c>pages</c>: over all processes, and set right when a
+    /// document is done. Not to be named where endpoints count the same pages already (<c>RequireQuota</c>).
+    /// </summary>
+    /// <value>Default: none, they are not counted.</value>
+    public string? Quota { get; set; }
+
     /// <summary>How long a document may take, waiting included.</summary>
     /// <value>Default: 5 minutes. Range: 1 ms to 1 day.</value>
     public TimeSpan Timeout { get; set; } = DefaultTimeout;

@@ -10,6 +10,7 @@ internal static class OcrOptionsReader
         options.Path = section.Path;
         var reader = new SectionReader(section, options.Mistakes);
         Add(reader.Texts("Servers"), options.Servers);
+        options.Quota = reader.Text("Quota") ?? options.Quota;
         options.Timeout = reader.Time("Timeout") ?? options.Timeout;
         options.PageTimeout = reader.Time("PageTimeout") ?? options.PageTimeout;
         options.MaxAttempts = reader.Integer("MaxAttempts") ?? options.MaxAttempts;

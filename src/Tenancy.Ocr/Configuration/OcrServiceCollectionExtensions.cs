@@ -57,9 +57,12 @@ public static class OcrServiceCollectionExtensions
         services.TryAddSingleton(static provider => new OcrDiagnostics(provider.GetRequiredService<OcrPools>()));
         services.TryAddSingleton(static provider => new TenantLimiter(
             provider.GetRequiredService<IOptions<OcrOptions>>().Value, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<OcrMetrics>()));
+        services.TryAddSingleton(static provider => provider.GetRequiredService<IOptions<OcrOptions>>().Value.Quota is { } quota
+            ? new PageQuota(quota, provider.GetRequiredService<ITenantLimits>())
+            : new PageQuota(null, null));
         services.TryAddSingleton<IOcrClient>(static provider => new OcrClient(
             provider.GetRequiredService<IOptions<OcrOptions>>(), provider.GetRequiredService<OcrPools>(), provider.GetRequiredService<OcrDispatcher>(),
-            provider.GetRequiredService<TenantLimiter>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<TenantLimiter>(), provider.GetRequiredService<PageQuota>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetService<ITenantContext>(), provider.GetService<IPdfSplitter>()));
         return services;
     }

@@ -21,7 +21,8 @@ internal sealed class CopyCancellation : IAsyncDisposable
         await _cancelling.ConfigureAwait(false);
     }
 
-    static async Task CancelAsync(Func<Task> cancel)
+    /// <summary>Asks for it, and waits until the server has been told.</summary>
+    public static async Task CancelAsync(Func<Task> cancel)
     {
         try
         {

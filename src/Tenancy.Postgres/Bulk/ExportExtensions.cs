@@ -8,6 +8,7 @@ namespace Tenancy;
 public static class ExportExtensions
 {
     const int CharactersAtOnce = 16 * 1024;
+    const int BytesAtOnce = 64 * 1024;
 
     /// <summary>Without a mark at its beginning.</summary>
     static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
@@ -19,12 +20,13 @@ public static class ExportExtensions
     /// <param name="format">Default: comma-separated values.</param>
     /// <param name="cancellationToken">Ends it; the destination then holds a part.</param>
     /// <exception cref="StatementRefusedException">It is not one query.</exception>
+    /// <exception cref="TenantResultTooLargeException">It has more bytes than the tier allows; the destination holds those.</exception>
     public static Task ExportAsync(
         this TenantConnection connection, string query, Stream destination, ExportFormat format = ExportFormat.Csv,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        return RunAsync(connection, query, format, async (inner, copy) =>
+        return RunAsync(connection, query, format, async (inner, copy, meter) =>
         {
             if (format == ExportFormat.Binary)
             {
@@ -33,7 +35,7 @@ public static class ExportExtensions
                 {
                     var cancelling = new CopyCancellation(source.CancelAsync, cancellationToken);
                     await using (cancelling.ConfigureAwait(false))
-                        await source.CopyToAsync(destination, CancellationToken.None).ConfigureAwait(false);
+                        await CopyAsync(source, destination, meter).ConfigureAwait(false);
                 }
 
                 return;
@@ -41,7 +43,7 @@ public static class ExportExtensions
 
             var text = new StreamWriter(destination, Utf8, CharactersAtOnce, leaveOpen: true);
             await using (text.ConfigureAwait(false))
-                await CopyAsync(inner, copy, text, cancellationToken).ConfigureAwait(false);
+                await CopyAsync(inner, copy, text, meter, cancellationToken).ConfigureAwait(false);
         }, cancellationToken);
     }
 
@@ -55,10 +57,32 @@ public static class ExportExtensions
         if (format == ExportFormat.Binary)
             throw new ArgumentException("The binary format is not text. Give a Stream.", nameof(format));
         return RunAsync(
-            connection, query, format, (inner, copy) => CopyAsync(inner, copy, destination, cancellationToken), cancellationToken);
+            connection, query, format, (inner, copy, meter) => CopyAsync(inner, copy, destination, meter, cancellationToken), cancellationToken);
     }
 
-    static async Task CopyAsync(NpgsqlConnection inner, string copy, TextWriter destination, CancellationToken cancellationToken)
+    static async Task CopyAsync(NpgsqlRawCopyStream source, Stream destination, ResultMeter? meter)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BytesAtOnce);
+        try
+        {
+            int read;
+            while ((read = await source.ReadAsync(buffer, CancellationToken.None).ConfigureAwait(false)) > 0)
+            {
+                meter?.Add(read);
+                if (meter?.IsExceeded == true)
+                    await CopyCancellation.CancelAsync(source.CancelAsync).ConfigureAwait(false);
+                meter?.ThrowIfExceeded();
+                await destination.WriteAsync(buffer.AsMemory(0, read), CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    static async Task CopyAsync(
+        NpgsqlConnection inner, string copy, TextWriter destination, ResultMeter? meter, CancellationToken cancellationToken)
     {
         using var source = await inner.BeginTextExportAsync(copy, cancellationToken).ConfigureAwait(false);
         var buffer = ArrayPool<char>.Shared.Rent(CharactersAtOnce);
@@ -68,7 +92,13 @@ public static class ExportExtensions
             await using var _ = cancelling.ConfigureAwait(false);
             int read;
             while ((read = await source.ReadAsync(buffer.AsMemory(), CancellationToken.None).ConfigureAwait(false)) > 0)
+            {
+                meter?.Add(Utf8.GetByteCount(buffer, 0, read));
+                if (meter?.IsExceeded == true)
+                    await CopyCancellation.CancelAsync(source.CancelAsync).ConfigureAwait(false);
+                meter?.ThrowIfExceeded();
                 await destination.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+            }
         }
         finally
         {
@@ -81,20 +111,21 @@ public static class ExportExtensions
     /// that ends with the copy.
     /// </summary>
     static async Task RunAsync(
-        TenantConnection connection, string query, ExportFormat format, Func<NpgsqlConnection, string, Task> copy,
+        TenantConnection connection, string query, ExportFormat format, Func<NpgsqlConnection, string, ResultMeter?, Task> copy,
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(connection);
         ArgumentException.ThrowIfNullOrWhiteSpace(query);
         StatementGuard.CheckQuery(query);
-        var inner = connection.CheckedInner();
+        _ = connection.CheckedInner();
         var own = await OwnTransaction.BeginAsync(connection, commits: true, async: true, cancellationToken).ConfigureAwait(false);
+        var inner = connection.Inner;
         using var scope = new ScopedBatch(inner, connection, null);
         try
         {
             await scope.Batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
             // On lines of its own: a comment at its end must not swallow what follows.
-            await copy(inner, $"copy (\n{query}\n) to stdout (format {Options(format)})").ConfigureAwait(false);
+            await copy(inner, $"copy (\n{query}\n) to stdout (format {Options(format)})", ResultMeter.Of(scope.Limits)).ConfigureAwait(false);
             if (own is not null)
                 await own.EndAsync(async: true).ConfigureAwait(false);
             connection.Acknowledge();
@@ -103,9 +134,9 @@ public static class ExportExtensions
         {
             ScopedExecution.Observe(connection, scope, e);
             await OwnTransaction.AbandonAsync(own, async: true).ConfigureAwait(false);
-            if (cancellationToken.IsCancellationRequested && e is NpgsqlException)
+            if (cancellationToken.IsCancellationRequested && e is NpgsqlException and not TenantResultTooLargeException)
                 throw new OperationCanceledException("The export was cancelled.", e, cancellationToken);
-            scope.ThrowIfTimedOut(e);
+            scope.ThrowIfLimited(e);
             throw;
         }
     }

@@ -26,7 +26,9 @@ internal static class LentSession
         CancellationToken cancellationToken)
     {
         var session = leased.Connection;
-        var transaction = await session.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        var transaction = form.Asking is null
+            ? await session.BeginTransactionAsync(cancellationToken).ConfigureAwait(false)
+            : await SlotTransactions.BeginAsync(leased, route, form, System.Data.IsolationLevel.Unspecified, async: true, cancellationToken).ConfigureAwait(false);
         await using (transaction.ConfigureAwait(false))
         {
             using (var enter = new NpgsqlBatch(session) { BatchCommands = { ScopedBatch.Enter(route, form, leased) } })

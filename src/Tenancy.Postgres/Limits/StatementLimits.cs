@@ -9,15 +9,17 @@ namespace Tenancy;
 /// <param name="Idle">How long a transaction may wait for its next statement.</param>
 /// <param name="Memory">Memory of one step of a query.</param>
 /// <param name="Files">Temporary files of one process.</param>
-internal sealed record StatementLimits(string Tier, int? Timeout, int? Idle, int? Memory, int? Files)
+/// <param name="Slots">Transactions at once, over all processes.</param>
+/// <param name="ResultBytes">Bytes of the rows of one execution, which the client counts.</param>
+internal sealed record StatementLimits(string Tier, int? Timeout, int? Idle, int? Memory, int? Files, int? Slots = null, long? ResultBytes = null)
 {
     static readonly ConditionalWeakTable<Tier, StatementLimits> Known = [];
 
     /// <summary>How long one statement may run.</summary>
     public TimeSpan? Longest => Timeout is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
 
-    /// <summary>Whether any is set.</summary>
-    bool IsAny => (Timeout ?? Idle ?? Memory ?? Files) is not null;
+    /// <summary>Whether the server is told any.</summary>
+    bool IsSent => (Timeout ?? Idle ?? Memory ?? Files) is not null;
 
     /// <summary>What a tier limits; none where it limits nothing, so that its statements need not say anything.</summary>
     /// <param name="tier">The tier, of a snapshot of the catalog.</param>
@@ -28,14 +30,15 @@ internal sealed record StatementLimits(string Tier, int? Timeout, int? Idle, int
             return null;
         var limits = Known.GetValue(tier, static tier => new StatementLimits(
             tier.Name, Milliseconds(tier.Queries!.Timeout), Milliseconds(tier.Queries.IdleInTransaction),
-            Kilobytes(tier.Queries.WorkMemoryBytes), Kilobytes(tier.Queries.MaxTemporaryBytes)));
+            Kilobytes(tier.Queries.WorkMemoryBytes), Kilobytes(tier.Queries.MaxTemporaryBytes),
+            tier.Queries.MaxConcurrentOverall, tier.Queries.MaxResultBytes));
         if (!limitsFiles && limits.Files is not null)
             limits = limits with { Files = null };
-        return limits.IsAny ? limits : null;
+        return limits.IsSent || limits.Slots is not null || limits.ResultBytes is not null ? limits : null;
     }
 
     /// <summary>The arguments behind the tenant's. Numbers of ours, so that a tier has one text, and no parameter is sent.</summary>
-    public string ToArguments() => $", {Number(Timeout)}, {Number(Idle)}, {Number(Memory)}, {Number(Files)}";
+    public string ToArguments() => IsSent ? $", {Number(Timeout)}, {Number(Idle)}, {Number(Memory)}, {Number(Files)}" : "";
 
     static string Number(int? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "null";
 

@@ -14,13 +14,22 @@ internal sealed class OwnTransaction
         _commits = commits;
     }
 
-    /// <summary>Begins one; none where the connection is in a transaction already.</summary>
+    /// <summary>
+    /// Begins one; none where the connection is in a transaction already. Where the tier has slots it holds one, and the
+    /// connection may lead to another session than before.
+    /// </summary>
     public static async Task<OwnTransaction?> BeginAsync(
         TenantConnection connection, bool commits, bool async, CancellationToken cancellationToken)
     {
         if (connection.IsInTransaction)
             return null;
         var inner = connection.CheckedInner();
+        if (connection.Form.Asking is not null)
+        {
+            var holding = await SlotTransactions.BeginAsync(connection, System.Data.IsolationLevel.Unspecified, async, cancellationToken).ConfigureAwait(false);
+            return new OwnTransaction(holding, commits);
+        }
+
         var driver = async
             ? await inner.BeginTransactionAsync(cancellationToken).ConfigureAwait(false)
             : inner.BeginTransaction();

@@ -29,6 +29,7 @@ internal static class SchemaCollections
             throw Unknown(collection);
 
         var own = await OwnTransaction.BeginAsync(connection, commits: false, async, cancellationToken).ConfigureAwait(false);
+        inner = connection.Inner;
         using var scope = new ScopedBatch(inner, connection, null);
         try
         {
@@ -45,7 +46,7 @@ internal static class SchemaCollections
         {
             ScopedExecution.Observe(connection, scope, e);
             await OwnTransaction.AbandonAsync(own, async).ConfigureAwait(false);
-            scope.ThrowIfTimedOut(e);
+            scope.ThrowIfLimited(e);
             throw;
         }
     }

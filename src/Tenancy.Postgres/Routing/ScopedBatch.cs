@@ -28,6 +28,7 @@ internal sealed class ScopedBatch : IDisposable
         _lease = connection.Lease;
         _session = connection.Session;
         var form = connection.Form;
+        Limits = form.Limits;
         _enter = Enter(connection.Route, form, _session);
         _clock = StatementClock.Start(form.Limits, connection.Route.Pool.Budget.Time);
         Batch = inner.CreateBatch();
@@ -37,6 +38,9 @@ internal sealed class ScopedBatch : IDisposable
     }
 
     public NpgsqlBatch Batch { get; }
+
+    /// <summary>What the tier limits; none where it limits nothing.</summary>
+    public StatementLimits? Limits { get; }
 
     /// <summary>Asks the server to stop, unless the lease has ended: the driver uses the batch again for the next one.</summary>
     public void Cancel()
@@ -50,12 +54,15 @@ internal sealed class ScopedBatch : IDisposable
     /// <summary>To be called once all statements were added: the driver waits no longer than the tier allows.</summary>
     public void Bound() => _clock?.Bound(Batch);
 
-    /// <summary>Throws where the tier's timeout is behind an error; otherwise the error stands as it is.</summary>
+    /// <summary>Throws where a limit of the tier is behind an error; otherwise the error stands as it is.</summary>
     /// <exception cref="TenantQueryTimeoutException">The tier's timeout ended the statement.</exception>
-    public void ThrowIfTimedOut(Exception error)
+    /// <exception cref="TenantConcurrencyException">All slots of the tenant were taken.</exception>
+    public void ThrowIfLimited(Exception error)
     {
         if (_clock?.Explain(error) is { } timedOut)
             throw timedOut;
+        if (TenantConcurrencyException.Is(error))
+            throw new TenantConcurrencyException(Limits, TimeSpan.Zero, error);
     }
 
     /// <summary>Has the server plan the statements for their values, not once for all tenants alike.</summary>
@@ -96,19 +103,23 @@ internal sealed class ScopedBatch : IDisposable
 
     /// <summary>Why the statements may be sent again although they failed; none where they may not.</summary>
     public string? ReasonToRepeat(Exception error) => IsStalePlan(error) ? "a table changed"
-        : IsMiscount(error) ? "prepared statements miscounted" : !IsRefusalOfScope(error)
-        ? null
-        : ((PostgresException)error).SqlState switch
-        {
-            SessionAttestation.Refused => SessionAttestation.Left(((PostgresException)error).MessageText) ?? "left with something",
-            PostgresErrorCodes.ProtocolViolation when PoolerErrors.IsUnassigned((PostgresException)error) => "no session in time",
-            PostgresErrorCodes.InsufficientPrivilege => "another tenant's scope",
-            // What an earlier transaction left, found by the scope itself.
-            PostgresErrorCodes.ObjectInUse => "not clean",
-            // The scope is the first thing that is sent: nothing behind it ran.
-            _ when IsEnded((PostgresException)error) => "ended by the server",
-            _ => null,
-        };
+        : IsMiscount(error) ? "prepared statements miscounted"
+        : IsRefusalOfScope(error) ? ReasonToRepeatScope((PostgresException)error) : null;
+
+    /// <summary>Why the scope may be sent again, elsewhere, although the server refused it; none where it may not.</summary>
+    public static string? ReasonToRepeatScope(PostgresException refusal) => refusal.SqlState switch
+    {
+        SessionAttestation.Refused => SessionAttestation.Left(refusal.MessageText) ?? "left with something",
+        PostgresErrorCodes.ProtocolViolation when PoolerErrors.IsUnassigned(refusal) => "no session in time",
+        PostgresErrorCodes.InsufficientPrivilege => "another tenant's scope",
+        // What an earlier transaction left, found by the scope itself.
+        PostgresErrorCodes.ObjectInUse => "not clean",
+        // The driver may have been preparing just then, and would lose count. Once in a shortage: after it, it is asked first.
+        TenantConcurrencyException.Refused => "no slot",
+        // The scope is the first thing that is sent: nothing behind it ran.
+        _ when IsEnded(refusal) => "ended by the server",
+        _ => null,
+    };
 
     /// <summary>Whether the server ended the session.</summary>
     public static bool IsEnded(PostgresException error) =>
@@ -139,9 +150,13 @@ internal sealed class ScopedBatch : IDisposable
     public void Dispose() => Batch.Dispose();
 
     /// <summary>The statement that enters a tenant, and attests the session where that is due.</summary>
-    public static NpgsqlBatchCommand Enter(TenantRoute route, ScopeForm form, Session session)
+    /// <param name="route">How the tenant is reached.</param>
+    /// <param name="form">What the scope is sent as.</param>
+    /// <param name="session">On what it is sent.</param>
+    /// <param name="statement">The statement, where it is another than what is sent ahead of others.</param>
+    public static NpgsqlBatchCommand Enter(TenantRoute route, ScopeForm form, Session session, string? statement = null)
     {
-        var enter = new NpgsqlBatchCommand(form.Statement);
+        var enter = new NpgsqlBatchCommand(statement ?? form.Statement);
         route.AddTo(enter.Parameters, session);
         route.Pool.Attestation.AddTo(enter, session);
         return enter;

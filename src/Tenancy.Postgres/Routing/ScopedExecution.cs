@@ -25,13 +25,21 @@ internal static class ScopedExecution
 
         for (var tries = 1; ; tries++)
         {
-            var scope = Prepare(connection, statements);
-            NpgsqlDataReader? reader = null;
-            OwnTransaction? own = null;
+            OwnTransaction? own;
             try
             {
-                if (statements.CallsProcedure)
-                    own = await OwnTransaction.BeginAsync(connection, commits: true, async, cancellationToken).ConfigureAwait(false);
+                own = await BeginOwnAsync(connection, statements, async, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TenantConcurrencyException) when ((behavior & CommandBehavior.CloseConnection) != 0)
+            {
+                await CloseAsync(connection, async).ConfigureAwait(false);
+                throw;
+            }
+
+            var scope = Prepare(connection, statements);
+            NpgsqlDataReader? reader = null;
+            try
+            {
                 // The first result is the scope's own.
                 if (async)
                 {
@@ -55,7 +63,7 @@ internal static class ScopedExecution
                     continue;
                 if ((behavior & CommandBehavior.CloseConnection) != 0)
                     await CloseAsync(connection, async).ConfigureAwait(false);
-                scope.ThrowIfTimedOut(e);
+                scope.ThrowIfLimited(e);
                 throw;
             }
         }
@@ -65,14 +73,14 @@ internal static class ScopedExecution
     public static async Task<int> ExecuteAsync(
         TenantConnection connection, IScopedStatements statements, bool async, CancellationToken cancellationToken)
     {
+        if (connection.IsResultLimited)
+            return await ExecuteCountedAsync(connection, statements, async, cancellationToken).ConfigureAwait(false);
         for (var tries = 1; ; tries++)
         {
+            var own = await BeginOwnAsync(connection, statements, async, cancellationToken).ConfigureAwait(false);
             var scope = Prepare(connection, statements);
-            OwnTransaction? own = null;
             try
             {
-                if (statements.CallsProcedure)
-                    own = await OwnTransaction.BeginAsync(connection, commits: true, async, cancellationToken).ConfigureAwait(false);
                 var rows = async
                     ? await scope.Batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false)
                     : scope.Batch.ExecuteNonQuery();
@@ -89,21 +97,54 @@ internal static class ScopedExecution
                 await OwnTransaction.AbandonAsync(own, async).ConfigureAwait(false);
                 if (await RecoverAsync(connection, statements, scope, e, tries, async, cancellationToken).ConfigureAwait(false))
                     continue;
-                scope.ThrowIfTimedOut(e);
+                scope.ThrowIfLimited(e);
                 throw;
             }
         }
+    }
+
+    /// <summary>The same where the size of results is limited, also of those that nobody looks at.</summary>
+    static async Task<int> ExecuteCountedAsync(
+        TenantConnection connection, IScopedStatements statements, bool async, CancellationToken cancellationToken)
+    {
+        var reader = await ReadAsync(connection, statements, CommandBehavior.Default, async, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (async)
+                while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false)) { }
+            else
+                while (reader.NextResult()) { }
+        }
+        finally
+        {
+            if (async)
+                await reader.CloseAsync().ConfigureAwait(false);
+            else
+                reader.Close();
+        }
+
+        return reader.RecordsAffected;
     }
 
     /// <summary>The first column of the first row of the first result, or none.</summary>
     public static async Task<object?> ScalarAsync(
         TenantConnection connection, IScopedStatements statements, bool async, CancellationToken cancellationToken)
     {
-        var reader = await ReadAsync(connection, statements, CommandBehavior.SingleRow, async, cancellationToken).ConfigureAwait(false);
+        // A value that is too large is refused before the driver has all of it.
+        var behavior = connection.IsResultLimited ? CommandBehavior.SingleRow | CommandBehavior.SequentialAccess : CommandBehavior.SingleRow;
+        var reader = await ReadAsync(connection, statements, behavior, async, cancellationToken).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
             if (async)
-                return await reader.ReadAsync(cancellationToken).ConfigureAwait(false) ? First(reader) : null;
+            {
+                if (!await reader.ReadAsync(cancellationToken).ConfigureAwait(false) || reader.FieldCount == 0)
+                    return null;
+                // A value that is streamed may not all be here.
+                return (behavior & CommandBehavior.SequentialAccess) == 0
+                    ? reader.GetValue(0)
+                    : await reader.GetFieldValueAsync<object>(0, cancellationToken).ConfigureAwait(false);
+            }
+
             var value = reader.Read() ? First(reader) : null;
             // Closed here, so that disposing above has nothing left to wait for.
             reader.Close();
@@ -120,6 +161,8 @@ internal static class ScopedExecution
             scope.Unattest();
         if (error is PostgresException)
             scope.Suspect();
+        if (TenantConcurrencyException.Is(error))
+            connection.Route.Share.SlotsWereShort(connection.Route.Pool.Budget.Time);
         if (connection.ReasonToMove(error) is not null || scope.IsRefusalOfScope(error) || ScopedBatch.IsStalePlan(error) || !IsOrdinary(error))
             connection.Condemn();
     }
@@ -127,14 +170,29 @@ internal static class ScopedExecution
     static bool IsOrdinary(Exception error) => error is PostgresException
         // Cancelled by token or timeout: the driver has read the server's answer, or broken the connection itself.
         or OperationCanceledException or NpgsqlException { InnerException: TimeoutException }
+        // Cancelled by us, and read to the end.
+        or TenantResultTooLargeException
         // Misuse, found before anything was sent.
         or NpgsqlOperationInProgressException;
 
+    /// <summary>
+    /// A transaction of ours, where the statements need one: for a procedure, or to hold the slot that others are waiting for.
+    /// </summary>
+    static async Task<OwnTransaction?> BeginOwnAsync(
+        TenantConnection connection, IScopedStatements statements, bool async, CancellationToken cancellationToken)
+    {
+        // Before anything is begun: what is refused must leave nothing open.
+        _ = connection.CheckedInner();
+        statements.Check(connection);
+        return statements.CallsProcedure || connection.AreSlotsShort
+            ? await OwnTransaction.BeginAsync(connection, commits: true, async, cancellationToken).ConfigureAwait(false)
+            : null;
+    }
+
+    /// <summary>Makes the message, of statements that were checked.</summary>
     static ScopedBatch Prepare(TenantConnection connection, IScopedStatements statements)
     {
-        var inner = connection.CheckedInner();
-        statements.Check(connection);
-        var scope = new ScopedBatch(inner, connection, statements.Timeout);
+        var scope = new ScopedBatch(connection.Inner, connection, statements.Timeout);
         statements.AddTo(scope, connection.Route);
         scope.Bound();
         statements.Executing = scope;
@@ -195,7 +253,7 @@ internal static class ScopedExecution
             statements.Executing = null;
             Observe(connection, scope, e);
             await OwnTransaction.AbandonAsync(own, async).ConfigureAwait(false);
-            scope.ThrowIfTimedOut(e);
+            scope.ThrowIfLimited(e);
             throw;
         }
     }

@@ -77,6 +77,12 @@ public sealed class TenantConnection : DbConnection
     /// <summary>What the scope of the next statement is sent as.</summary>
     internal ScopeForm Form => _router.FormOf(Route);
 
+    /// <summary>Whether the tier has slots and all were taken a short time ago, so that they are asked for first.</summary>
+    internal bool AreSlotsShort => Route.Share.AreSlotsShort(Route.Pool.Budget.Time) && Form.Asking is not null;
+
+    /// <summary>Whether the tier limits how large a result may be.</summary>
+    internal bool IsResultLimited => _route is not null && Form.Limits?.ResultBytes is not null;
+
     internal TenantRoute Route => _route ?? throw Closed();
 
     internal Session Session => _session ?? throw Closed();
@@ -221,13 +227,23 @@ public sealed class TenantConnection : DbConnection
     protected override DbBatch CreateDbBatch() => CreateBatch();
 
     /// <inheritdoc/>
-    protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel) =>
-        Begun(CheckedInner().BeginTransaction(isolationLevel));
+    protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel)
+    {
+        var inner = CheckedInner();
+        return Begun(AreSlotsShort && !IsInTransaction
+            ? SlotTransactions.BeginAsync(this, isolationLevel, async: false, CancellationToken.None).GetAwaiter().GetResult()
+            : inner.BeginTransaction(isolationLevel));
+    }
 
     /// <inheritdoc/>
     protected override async ValueTask<DbTransaction> BeginDbTransactionAsync(
-        IsolationLevel isolationLevel, CancellationToken cancellationToken) =>
-        Begun(await CheckedInner().BeginTransactionAsync(isolationLevel, cancellationToken).ConfigureAwait(false));
+        IsolationLevel isolationLevel, CancellationToken cancellationToken)
+    {
+        var inner = CheckedInner();
+        return Begun(AreSlotsShort && !IsInTransaction
+            ? await SlotTransactions.BeginAsync(this, isolationLevel, async: true, cancellationToken).ConfigureAwait(false)
+            : await inner.BeginTransactionAsync(isolationLevel, cancellationToken).ConfigureAwait(false));
+    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

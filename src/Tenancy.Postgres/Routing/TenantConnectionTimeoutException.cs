@@ -9,6 +9,7 @@ public sealed class TenantConnectionTimeoutException : TimeoutException, ITenant
         Budget = budget.Limit;
         Waiting = budget.Waiting;
         Waited = waited;
+        IsOwnLimit = share.Held >= share.MaxConcurrent && share.MaxConcurrent <= budget.MostPerTenant;
     }
 
     /// <summary>Connections that the tenants' pools may hold to the server.</summary>
@@ -20,18 +21,21 @@ public sealed class TenantConnectionTimeoutException : TimeoutException, ITenant
     /// <summary>How long this one waited.</summary>
     public TimeSpan Waited { get; }
 
-    TenantRefusalKind ITenantRefusal.Kind => TenantRefusalKind.CapacityShort;
+    /// <summary>Whether the tenant held as many as its own tier allows, so that others could still be served.</summary>
+    public bool IsOwnLimit { get; }
+
+    TenantRefusalKind ITenantRefusal.Kind => IsOwnLimit ? TenantRefusalKind.LimitExceeded : TenantRefusalKind.CapacityShort;
 
     TimeSpan? ITenantRefusal.RetryAfter => TimeSpan.FromSeconds(1);
 
-    IReadOnlyList<string> ITenantRefusal.ViolatedPolicies => [];
+    IReadOnlyList<string> ITenantRefusal.ViolatedPolicies => IsOwnLimit ? [TenantConcurrencyException.Policy] : [];
 
     static string Explain(ServerBudget budget, SessionPool pool, TenantShare share, TimeSpan waited)
     {
         var settings = budget.Setting[..budget.Setting.LastIndexOf(':')];
         var reason = share.Held >= Math.Min(share.MaxConcurrent, budget.MostPerTenant)
             ? share.MaxConcurrent <= budget.MostPerTenant
-                ? $"the tenant holds as many as its tier allows ({share.MaxConcurrent}). Raise Queries:MaxConcurrent of the tier, or hold connections for less time."
+                ? $"the tenant holds as many as its tier allows ({share.MaxConcurrent}). Raise Queries:MaxConcurrent (or MaxConcurrentOverall) of the tier, or hold connections for less time."
                 : $"the tenant holds three quarters of the budget of {budget.Limit}, the most that one tenant may. Raise {budget.Setting}, or hold connections for less time."
             : pool.Open >= pool.Capacity && pool.Capacity < budget.Limit
                 ? $"its pool has the most connections it may ({pool.Capacity}). Raise {settings}:{(pool.IsShared ? "SharedPoolSize" : "DatabasePoolSize")}, or hold connections for less time."

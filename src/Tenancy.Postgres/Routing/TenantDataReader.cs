@@ -7,7 +7,7 @@ using Npgsql;
 namespace Tenancy;
 
 /// <summary>The rows of a tenant's statements. The result of the scope ahead of them is not among them.</summary>
-public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
+public sealed partial class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
 {
     readonly TenantConnection _connection;
     readonly IScopedStatements _statements;
@@ -31,6 +31,7 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
         _driver = rows;
         _lease = connection.Lease;
         _behavior = behavior;
+        _meter = ResultMeter.Of(scope.Limits);
         connection.Reading(this);
     }
 
@@ -59,18 +60,20 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
     public override int VisibleFieldCount => _ended ? 0 : Rows.VisibleFieldCount;
 
     /// <inheritdoc/>
-    public override object this[int ordinal] => Rows[ordinal];
+    public override object this[int ordinal] => RowsAt(ordinal)[ordinal];
 
     /// <inheritdoc/>
-    public override object this[string name] => Rows[name];
+    public override object this[string name] => this[GetOrdinal(name)];
 
     /// <inheritdoc/>
     public override bool Read()
     {
+        if (_ended)
+            return false;
+        if (_meter is not null)
+            return ReadCounted();
         try
         {
-            if (_ended)
-                return false;
             var read = Rows.Read();
             _atEnd = !read;
             return read;
@@ -78,7 +81,7 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
         catch (Exception e)
         {
             ScopedExecution.Observe(_connection, _scope, e);
-            _scope.ThrowIfTimedOut(e);
+            _scope.ThrowIfLimited(e);
             throw;
         }
     }
@@ -88,6 +91,8 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
     {
         if (_ended)
             return Task.FromResult(false);
+        if (_meter is not null)
+            return ReadCountedAsync(cancellationToken);
         var read = Rows.ReadAsync(cancellationToken);
         if (!read.IsCompletedSuccessfully)
             return ObserveReadAsync(read);
@@ -100,23 +105,28 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
     {
         if (!BeginNextResult())
             return false;
+        if (_meter is not null)
+            LeaveResult();
         try
         {
             var next = Rows.NextResult();
+            _atEnd = !next;
             _statements.TakeOutputs();
             return next;
         }
         catch (Exception e)
         {
             ScopedExecution.Observe(_connection, _scope, e);
-            _scope.ThrowIfTimedOut(e);
+            _scope.ThrowIfLimited(e);
             throw;
         }
     }
 
     /// <inheritdoc/>
     public override Task<bool> NextResultAsync(CancellationToken cancellationToken) =>
-        BeginNextResult() ? ObserveNextAsync(Rows.NextResultAsync(cancellationToken)) : Task.FromResult(false);
+        !BeginNextResult() ? Task.FromResult(false)
+        : _meter is null ? ObserveNextAsync(Rows.NextResultAsync(cancellationToken))
+        : NextCountedAsync(cancellationToken);
 
     /// <inheritdoc/>
     public override void Close() => CloseAsync(async: false).GetAwaiter().GetResult();
@@ -143,33 +153,33 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
     }
 
     /// <inheritdoc/>
-    public override bool GetBoolean(int ordinal) => Rows.GetBoolean(ordinal);
+    public override bool GetBoolean(int ordinal) => RowsAt(ordinal).GetBoolean(ordinal);
 
     /// <inheritdoc/>
-    public override byte GetByte(int ordinal) => Rows.GetByte(ordinal);
+    public override byte GetByte(int ordinal) => RowsAt(ordinal).GetByte(ordinal);
 
     /// <inheritdoc/>
     public override long GetBytes(int ordinal, long dataOffset, byte[]? buffer, int bufferOffset, int length) =>
-        Rows.GetBytes(ordinal, dataOffset, buffer, bufferOffset, length);
+        RowsAt(ordinal).GetBytes(ordinal, dataOffset, buffer, bufferOffset, length);
 
     /// <inheritdoc/>
-    public override char GetChar(int ordinal) => Rows.GetChar(ordinal);
+    public override char GetChar(int ordinal) => RowsAt(ordinal).GetChar(ordinal);
 
     /// <inheritdoc/>
     public override long GetChars(int ordinal, long dataOffset, char[]? buffer, int bufferOffset, int length) =>
-        Rows.GetChars(ordinal, dataOffset, buffer, bufferOffset, length);
+        RowsAt(ordinal).GetChars(ordinal, dataOffset, buffer, bufferOffset, length);
 
     /// <inheritdoc/>
     public override string GetDataTypeName(int ordinal) => Rows.GetDataTypeName(ordinal);
 
     /// <inheritdoc/>
-    public override DateTime GetDateTime(int ordinal) => Rows.GetDateTime(ordinal);
+    public override DateTime GetDateTime(int ordinal) => RowsAt(ordinal).GetDateTime(ordinal);
 
     /// <inheritdoc/>
-    public override decimal GetDecimal(int ordinal) => Rows.GetDecimal(ordinal);
+    public override decimal GetDecimal(int ordinal) => RowsAt(ordinal).GetDecimal(ordinal);
 
     /// <inheritdoc/>
-    public override double GetDouble(int ordinal) => Rows.GetDouble(ordinal);
+    public override double GetDouble(int ordinal) => RowsAt(ordinal).GetDouble(ordinal);
 
     /// <inheritdoc/>
     public override IEnumerator GetEnumerator() => new DbEnumerator(this);
@@ -179,26 +189,26 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
     public override Type GetFieldType(int ordinal) => Rows.GetFieldType(ordinal);
 
     /// <inheritdoc/>
-    public override T GetFieldValue<T>(int ordinal) => Leased(Rows.GetFieldValue<T>(ordinal));
+    public override T GetFieldValue<T>(int ordinal) => Leased(RowsAt(ordinal).GetFieldValue<T>(ordinal));
 
     /// <inheritdoc/>
     public override async Task<T> GetFieldValueAsync<T>(int ordinal, CancellationToken cancellationToken) =>
-        Leased(await Rows.GetFieldValueAsync<T>(ordinal, cancellationToken).ConfigureAwait(false));
+        Leased(await (await RowsAtAsync(ordinal, cancellationToken).ConfigureAwait(false)).GetFieldValueAsync<T>(ordinal, cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
-    public override float GetFloat(int ordinal) => Rows.GetFloat(ordinal);
+    public override float GetFloat(int ordinal) => RowsAt(ordinal).GetFloat(ordinal);
 
     /// <inheritdoc/>
-    public override Guid GetGuid(int ordinal) => Rows.GetGuid(ordinal);
+    public override Guid GetGuid(int ordinal) => RowsAt(ordinal).GetGuid(ordinal);
 
     /// <inheritdoc/>
-    public override short GetInt16(int ordinal) => Rows.GetInt16(ordinal);
+    public override short GetInt16(int ordinal) => RowsAt(ordinal).GetInt16(ordinal);
 
     /// <inheritdoc/>
-    public override int GetInt32(int ordinal) => Rows.GetInt32(ordinal);
+    public override int GetInt32(int ordinal) => RowsAt(ordinal).GetInt32(ordinal);
 
     /// <inheritdoc/>
-    public override long GetInt64(int ordinal) => Rows.GetInt64(ordinal);
+    public override long GetInt64(int ordinal) => RowsAt(ordinal).GetInt64(ordinal);
 
     /// <inheritdoc/>
     public override string GetName(int ordinal) => Rows.GetName(ordinal);
@@ -207,26 +217,27 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
     public override int GetOrdinal(string name) => Rows.GetOrdinal(name);
 
     /// <inheritdoc/>
-    public override Stream GetStream(int ordinal) => new LeasedStream(this, Rows.GetStream(ordinal));
+    public override Stream GetStream(int ordinal) => new LeasedStream(this, RowsAt(ordinal).GetStream(ordinal));
 
     /// <inheritdoc/>
-    public override string GetString(int ordinal) => Rows.GetString(ordinal);
+    public override string GetString(int ordinal) => RowsAt(ordinal).GetString(ordinal);
 
     /// <inheritdoc/>
-    public override TextReader GetTextReader(int ordinal) => new LeasedTextReader(this, Rows.GetTextReader(ordinal));
+    public override TextReader GetTextReader(int ordinal) => new LeasedTextReader(this, RowsAt(ordinal).GetTextReader(ordinal));
 
     /// <inheritdoc/>
-    public override object GetValue(int ordinal) => Rows.GetValue(ordinal);
+    public override object GetValue(int ordinal) => RowsAt(ordinal).GetValue(ordinal);
 
     /// <inheritdoc/>
-    public override int GetValues(object[] values) => Rows.GetValues(values);
+    public override int GetValues(object[] values) => _meter is null || !IsStreamed ? Rows.GetValues(values) : GetValuesInTurn(values);
 
     /// <inheritdoc/>
-    public override bool IsDBNull(int ordinal) => Rows.IsDBNull(ordinal);
+    public override bool IsDBNull(int ordinal) => RowsAt(ordinal).IsDBNull(ordinal);
 
     /// <inheritdoc/>
-    public override Task<bool> IsDBNullAsync(int ordinal, CancellationToken cancellationToken) =>
-        Rows.IsDBNullAsync(ordinal, cancellationToken);
+    public override Task<bool> IsDBNullAsync(int ordinal, CancellationToken cancellationToken) => _meter is null
+        ? Rows.IsDBNullAsync(ordinal, cancellationToken)
+        : IsDBNullCountedAsync(ordinal, cancellationToken);
 
     /// <summary>Records inside a value are read with <c>GetFieldValue&lt;object[]&gt;</c>.</summary>
     /// <exception cref="NotSupportedException">Always: the driver's nested reader would outlive the lease.</exception>
@@ -308,6 +319,7 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
     async Task<bool> ObserveNextAsync(Task<bool> reading)
     {
         var next = await ObserveAsync(reading).ConfigureAwait(false);
+        _atEnd = !next;
         _statements.TakeOutputs();
         return next;
     }
@@ -321,7 +333,7 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
         catch (Exception e)
         {
             ScopedExecution.Observe(_connection, _scope, e);
-            _scope.ThrowIfTimedOut(e);
+            _scope.ThrowIfLimited(e);
             throw;
         }
     }
@@ -334,6 +346,12 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
         {
             if (IsLeaseOver)
                 return;
+            if (!MayCancelRest && !await DrainCountedAsync(async).ConfigureAwait(false))
+            {
+                await CancelRestAsync(async).ConfigureAwait(false);
+                throw _meter!.Error;
+            }
+
             if (_atEnd || !MayCancelRest || await SkipRestAsync(async).ConfigureAwait(false))
                 await EndDriverAsync(async).ConfigureAwait(false);
             else
@@ -349,7 +367,7 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
         {
             ScopedExecution.Observe(_connection, _scope, e);
             await OwnTransaction.AbandonAsync(Own, async).ConfigureAwait(false);
-            _scope.ThrowIfTimedOut(e);
+            _scope.ThrowIfLimited(e);
             throw;
         }
         finally
@@ -382,8 +400,10 @@ public sealed class TenantDataReader : DbDataReader, IDbColumnSchemaGenerator
         {
             for (var skipped = 0; skipped < MostSkipped; skipped++)
             {
-                if (!(async ? await _driver.ReadAsync(CancellationToken.None).ConfigureAwait(false) : _driver.Read()))
+                if (await StepAsync(async).ConfigureAwait(false) is not { } exceeded)
                     return true;
+                if (exceeded)
+                    return false;
             }
 
             return false;

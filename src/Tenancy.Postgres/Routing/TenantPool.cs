@@ -62,6 +62,9 @@ internal sealed partial class TenantPool : SessionPool, IAsyncDisposable, IDispo
 
     public PoolKey Key { get; }
 
+    /// <summary>How long one waits for what is short: a connection, a slot.</summary>
+    public TimeSpan Patience => _patience;
+
     /// <summary>The one tenant that it serves; none where tenants share it.</summary>
     public TenantId? Owner { get; }
 
@@ -247,7 +250,7 @@ internal sealed partial class TenantPool : SessionPool, IAsyncDisposable, IDispo
         }
 
         if (!waiter.Task.IsCompleted)
-            await Patience.WaitAsync(waiter, _patience, async, cancellationToken).ConfigureAwait(false);
+            await Tenancy.Patience.WaitAsync(waiter, _patience, async, cancellationToken).ConfigureAwait(false);
         var session = await waiter.Task.ConfigureAwait(false);
         if (session is null)
             return await OpenAsync(share, waiter, async, cancellationToken).ConfigureAwait(false);
@@ -282,7 +285,7 @@ internal sealed partial class TenantPool : SessionPool, IAsyncDisposable, IDispo
                     // The server is slower to free a slot than we were to count it, or others have taken it; or it is starting,
                     // or another one about to take its place.
                     connection.Dispose();
-                    await Patience.PauseAsync(_hosts.PauseAfter(e, tries), Budget.Time, async, cancellationToken).ConfigureAwait(false);
+                    await Tenancy.Patience.PauseAsync(_hosts.PauseAfter(e, tries), Budget.Time, async, cancellationToken).ConfigureAwait(false);
                 }
             }
 

@@ -90,11 +90,12 @@ internal sealed class TenantRoute(Tenant tenant, IsolationStrategy isolation, Te
         var name = snapshot.TryFind(Tenant.Id, out var now) ? now.Tier : Tenant.Tier;
         var found = snapshot.Tiers.TryGetValue(name, out var tier);
         Share.HasOwnRelations = Isolation.HasOwnRelations;
-        Share.MaxConcurrent = tier?.Queries?.MaxConcurrent ?? int.MaxValue;
+        // More than all processes may have together would only wait for each other.
+        Share.MaxConcurrent = Math.Min(tier?.Queries?.MaxConcurrent ?? int.MaxValue, tier?.Queries?.MaxConcurrentOverall ?? int.MaxValue);
         Share.Weight = tier?.Queries?.Weight ?? QueryLimits.DefaultWeight;
 
         var limits = found ? StatementLimits.Of(tier!, Pool.LimitsFiles) : null;
-        var form = new ScopeForm(snapshot.Number, limits, Isolation.EnterStatement(Pool.Signer, limits));
+        var form = ScopeForm.Of(snapshot.Number, limits, Isolation.EnterStatement(Pool.Signer, limits));
         Volatile.Write(ref _form, form);
         foreach (var reader in Volatile.Read(ref _readers))
             reader.Apply(snapshot);

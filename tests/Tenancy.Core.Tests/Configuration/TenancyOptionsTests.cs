@@ -37,6 +37,8 @@ public sealed class TenancyOptionsTests
     [InlineData("Tiers:any:Requests:Burst", "5", "'5'", "PerSecond")]
     [InlineData("Tiers:any:Requests:Rate", "5", "not a known key", "PerSecond, or Burst")]
     [InlineData("Tiers:any:Queries:MaxConcurrent", "10001", "'10001'", "1 to 10,000")]
+    [InlineData("Tiers:any:Queries:MaxConcurrentOverall", "1001", "'1001'", "1 to 1,000")]
+    [InlineData("Tiers:any:MaxRequestBytes", "0", "'0'", "bytes")]
     [InlineData("Tiers:any:Queries:Timeout", "30", "'30.00:00:00'", "1.00:00:00")]
     [InlineData("Tiers:any:Queries:Timeout", "30s", "'30s'", "00:00:30")]
     [InlineData("Tiers:any:Queries:Timeout", "00:00:00", "'00:00:00'", "00:00:00.001")]
@@ -87,6 +89,9 @@ public sealed class TenancyOptionsTests
             ["Tenancy:Tiers:gold:Queries:IdleInTransaction"] = "00:01:00",
             ["Tenancy:Tiers:gold:Queries:WorkMemoryBytes"] = "8388608",
             ["Tenancy:Tiers:gold:Queries:MaxTemporaryBytes"] = "1073741824",
+            ["Tenancy:Tiers:gold:Queries:MaxConcurrentOverall"] = "4",
+            ["Tenancy:Tiers:gold:Queries:MaxResultBytes"] = "5000",
+            ["Tenancy:Tiers:gold:MaxRequestBytes"] = "6000",
             ["Tenancy:Tiers:gold:Storage:QuotaBytes"] = "1000",
             ["Tenancy:Postgres:Whatever"] = "read by another package",
             ["Tenancy:Tiers:free:Isolation"] = "row",
@@ -101,7 +106,9 @@ public sealed class TenancyOptionsTests
             Queries = new QueryLimits
             {
                 Timeout = TimeSpan.FromSeconds(30), IdleInTransaction = TimeSpan.FromMinutes(1), WorkMemoryBytes = 8L << 20, MaxTemporaryBytes = 1L << 30,
+                MaxConcurrentOverall = 4, MaxResultBytes = 5000,
             },
+            MaxRequestBytes = 6000,
             Storage = new StorageLimits { QuotaBytes = 1000 },
         }, tiers["gold"]);
         Assert.Null(tiers["free"].Requests);

@@ -69,6 +69,33 @@ public sealed class TenantLimitTests
     }
 
     [Fact]
+    public async Task Pages_count_in_the_quota_of_the_tier_by_what_was_read()
+    {
+        await using var server = await OcrServer.StartAsync(server => server.Pages = 3);
+        var (tenant, free) = (OcrHost.Tenant("one"), OcrHost.Tenant("other", "free"));
+        await using var host = new OcrHost(options =>
+        {
+            OcrHost.Add(options, server);
+            options.Quota = "pages";
+        }, tenancy: true, catalog: new OneTier(new Tier { Name = "starter", Quotas = new Dictionary<string, QuotaLimits> { ["pages"] = new() { PerDay = 4 } } }, tenant, free));
+        var uncounted = new OcrDocument("%PDF-1.7\nnothing to count"u8.ToArray());
+        using (host.Tenants.Enter(tenant))
+        {
+            await host.Client.ReadAsync(uncounted);
+            Assert.Equal(1, host.Limits.Read(tenant, "pages").Single().Remaining);
+            // One page is expected, and three come: what is read is counted, also beyond the limit.
+            await host.Client.ReadAsync(uncounted);
+            var refused = await Assert.ThrowsAsync<OcrException>(() => host.Client.ReadAsync(uncounted));
+            Assert.Equal((GrpcStatusCode.ResourceExhausted, OcrReasons.TenantLimit), (refused.Status, refused.Reason));
+            Assert.Equal(TenantRefusalKind.LimitExceeded, Assert.IsType<TenantLimitException>(refused.InnerException).Kind);
+        }
+
+        Assert.Equal(2, server.Calls);
+        using (host.Tenants.Enter(free))
+            await host.Client.ReadAsync(uncounted);
+    }
+
+    [Fact]
     public async Task No_more_calls_at_once_than_the_tenant_may_have()
     {
         await using var server = await OcrServer.StartAsync(server => server.BeforePage = (_, _) => Task.Delay(20));

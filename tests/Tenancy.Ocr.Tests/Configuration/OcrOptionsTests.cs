@@ -13,7 +13,7 @@ public sealed class OcrOptionsTests
         var options = Read("""
             {
               "Servers": [ "https://ocr-1:8500", "http://ocr-2:8500" ],
-              "Timeout": "00:02:00", "PageTimeout": "00:00:20", "MaxAttempts": 2,
+              "Quota": "pages", "Timeout": "00:02:00", "PageTimeout": "00:00:20", "MaxAttempts": 2,
               "Pools": { "cyrillic": { "Servers": [ "http://paddle:8001" ], "Protocol": "paddlex", "Languages": [ "ru", "bg" ], "Handwriting": true,
                 "ConcurrencyPerServer": 2, "ResolveNames": true, "ResolveInterval": "00:01:00", "Model": "ocr-ru", "PagesPerCall": 5 } },
               "Input": { "MaxBytes": 1000, "MaxPixels": 2000, "MaxPages": 3 },
@@ -23,7 +23,7 @@ public sealed class OcrOptionsTests
               "Tls": { "ReloadInterval": "00:00:10" }
             }
             """);
-        Assert.Equal(2, options.Servers.Count);
+        Assert.Equal((2, "pages"), (options.Servers.Count, options.Quota));
         Assert.Equal((TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(20), 2), (options.Timeout, options.PageTimeout, options.MaxAttempts));
         var pool = options.Pools["cyrillic"];
         Assert.Equal((OcrProtocol.PaddleX, true, 2, true, "ocr-ru", 5),

@@ -9,13 +9,16 @@ internal sealed class OcrHost : IAsyncDisposable
 {
     readonly ServiceProvider _services;
 
-    public OcrHost(Action<OcrOptions> configure, TimeProvider? time = null, bool tenancy = false, IPdfSplitter? splitter = null)
+    public OcrHost(Action<OcrOptions> configure, TimeProvider? time = null, bool tenancy = false, IPdfSplitter? splitter = null,
+        ITenantCatalog? catalog = null)
     {
         var services = new ServiceCollection().AddLogging();
         if (time is not null)
             services.AddSingleton(time);
         if (splitter is not null)
             services.AddSingleton(splitter);
+        if (catalog is not null)
+            services.AddSingleton(catalog);
         if (tenancy)
             services.AddTenancy().UsePaddleOcr(configure);
         else
@@ -29,6 +32,8 @@ internal sealed class OcrHost : IAsyncDisposable
     public OcrDiagnostics Diagnostics => _services.GetRequiredService<OcrDiagnostics>();
 
     public OcrPools Pools => _services.GetRequiredService<OcrPools>();
+
+    public ITenantLimits Limits => _services.GetRequiredService<ITenantLimits>();
 
     public ITenantContext Tenants => _services.GetRequiredService<ITenantContext>();
 

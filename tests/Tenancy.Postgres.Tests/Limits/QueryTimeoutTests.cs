@@ -97,6 +97,30 @@ public sealed class QueryTimeoutTests(LimitedTenants tenants) : IClassFixture<Li
     }
 
     [Fact]
+    public async Task A_server_that_does_not_answer_at_all_is_given_up_and_its_connection_with_it()
+    {
+        await using var proxy = new RecordingProxy();
+        await using var deployment = await Deployment.StartAsync(new DeploymentOptions
+        {
+            Port = proxy.Port,
+            // For how long the cancellation is tried to be delivered.
+            ConnectionSettings = "Timeout=2",
+            Settings = new() { ["Tenancy:Tiers:limited:Queries:Timeout"] = "00:00:00.4" },
+        });
+        var tenant = await LimitedTenants.CreateAsync(deployment, "limited", TenantIsolation.Row);
+        await using var connection = await LimitedTenants.OpenAsync(deployment, tenant);
+        await connection.ScalarAsync("select 1");
+        proxy.Delay = TimeSpan.FromMinutes(5);
+        var ended = await Assert.ThrowsAsync<TenantQueryTimeoutException>(() => connection.ScalarAsync("select 1").WaitAsync(TimeSpan.FromSeconds(60)));
+        proxy.Delay = TimeSpan.Zero;
+        Assert.Null(ended.SqlState);
+        Assert.Equal(System.Data.ConnectionState.Closed, connection.State);
+        await connection.CloseAsync();
+        await using var next = await LimitedTenants.OpenAsync(deployment, tenant);
+        Assert.Equal(1, await next.ScalarAsync("select 1"));
+    }
+
+    [Fact]
     public async Task Where_the_server_does_not_end_it_the_driver_does_a_second_later()
     {
         await using var deployment = await Deployment.StartAsync(LimitedTenants.Options());

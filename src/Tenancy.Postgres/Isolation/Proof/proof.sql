@@ -75,7 +75,7 @@ where danger.does is not null
                     'tenancy.enter_signed(uuid, integer, timestamptz, bytea, boolean, boolean)'::regprocedure,
                     'tenancy.enter_signed(uuid, integer, timestamptz, bytea, boolean, boolean, integer, integer, integer, integer)'::regprocedure,
                     'tenancy.enter_schema(uuid)'::regprocedure, 'tenancy.enter_schema(uuid, integer, integer, integer, integer)'::regprocedure,
-                    'tenancy.plan_for_values()'::regprocedure, 'tenancy.attest_pooled(text)'::regprocedure)
+                    'tenancy.plan_for_values()'::regprocedure, 'tenancy.try_slot(integer)'::regprocedure, 'tenancy.attest_pooled(text)'::regprocedure)
   and not exists (select from tenancy.trusted_functions t where t.function = f.oid)
   and case when danger.by_trigger
            then exists (select from pg_catalog.pg_trigger t where t.tgfoid = f.oid and not t.tgisinternal)

@@ -5,6 +5,10 @@ revoke all on schema public from public;
 -- Of the whole server, and a superuser's to give: a tier can then limit temporary files.
 grant set on parameter temp_file_limit to {owner};
 
+-- Who sees the locks of others could take the slots that they are about to free.
+revoke execute on function pg_catalog.pg_lock_status() from public;
+grant execute on function pg_catalog.pg_lock_status() to {tools};
+
 do $harden$
 declare
     guarded_function pg_catalog.regprocedure;

@@ -119,6 +119,8 @@ $no_tenant$;
 -- At level 'signed' a stamp says who is in scope; else a setting, which no statement can change.
 {current_tenant}
 
+{slots}
+
 {attestation}
 
 {isolate}
@@ -135,7 +137,7 @@ grant usage on schema tenancy, extensions to {tenants};
 -- A function that enters without a token would change nothing at level 'signed'; all the same it is not there to try.
 grant execute on function {enter_functions},
     tenancy.current_tenant(), tenancy.no_tenant(), tenancy.version(), tenancy.level(), tenancy.identity(), tenancy.limits_files(),
-    tenancy.plan_for_values(), tenancy.attest(text, text), tenancy.attest_lease(text, text, text), tenancy.attest_pooled(text),
+    tenancy.plan_for_values(), tenancy.try_slot(integer), tenancy.take_slot(integer), tenancy.attest(text, text), tenancy.attest_lease(text, text, text), tenancy.attest_pooled(text),
     tenancy.changed_settings(boolean), tenancy.watched_settings(), tenancy.session_settings(), tenancy.role_settings() to {app}, {tenants};
 grant select on tenancy.trusted_functions, tenancy.schema_guards to {app}, {tenants};
 grant create on schema {application_schema} to {migrator};

@@ -22,6 +22,10 @@ internal sealed class TenantShare(TenantId tenant)
     long _leases;
     long _waits;
     long _lastWrite = long.MinValue;
+    long _shortUntil = long.MinValue;
+
+    /// <summary>For how long a shortage of slots is expected to last, and the scope asks before it sends anything behind it.</summary>
+    static readonly TimeSpan Shortage = TimeSpan.FromSeconds(5);
 
     public TenantId Tenant { get; } = tenant;
 
@@ -67,6 +71,14 @@ internal sealed class TenantShare(TenantId tenant)
             last = found;
         }
     }
+
+    /// <summary>Whether slots of the tenant's were all taken a short time ago.</summary>
+    public bool AreSlotsShort(TimeProvider time) =>
+        Volatile.Read(ref _shortUntil) is not long.MinValue and var until && time.GetTimestamp() < until;
+
+    /// <summary>Notes that all of them were taken.</summary>
+    public void SlotsWereShort(TimeProvider time) =>
+        Volatile.Write(ref _shortUntil, time.GetTimestamp() + (long)(Shortage.TotalSeconds * time.TimestampFrequency));
 
     public bool MayEnter(int most) => Held < Math.Min(most, MaxConcurrent);
 
