@@ -28,6 +28,11 @@ internal static class PostgresOptionsReader
         if (reader.Section("Lint") is { } lint)
             options.Lint.Read(lint);
 
+        if (reader.Section("Storage") is { } storage)
+            options.Storage.Read(storage);
+        if (reader.Section("Cleanup") is { } cleanup)
+            options.Cleanup.Read(cleanup);
+
         foreach (var (name, part) in reader.Sections("Servers"))
         {
             var server = new PostgresServerOptions();
