@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Inbox.Authentication;
+using Inbox.Tests.Scans;
 using Tenancy.Ocr.Tests.Support;
 using Tenancy.TestKit;
 
@@ -171,7 +172,7 @@ public sealed class InboxFixture : IAsyncLifetime
 /// <summary>The end-to-end tests share one deployment: installing one takes longer than any of them.</summary>
 [CollectionDefinition(Name)]
 [SuppressMessage("Naming", "CA1711", Justification = "xunit calls it so.")]
-public sealed class InboxCollection : ICollectionFixture<InboxFixture>
+public sealed class InboxCollection : ICollectionFixture<InboxFixture>, ICollectionFixture<ScanWorld>
 {
     public const string Name = "inbox";
 }

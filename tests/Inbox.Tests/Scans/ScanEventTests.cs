@@ -7,7 +7,7 @@ namespace Inbox.Tests.Scans;
 
 /// <summary>Progress as server-sent events: each step once, to the end and no further.</summary>
 [Collection(InboxCollection.Name)]
-public sealed class ScanEventTests(ScanWorld world) : IClassFixture<ScanWorld>
+public sealed class ScanEventTests(ScanWorld world)
 {
     [Fact]
     public async Task Each_change_is_sent_and_the_stream_ends_with_the_scan()

@@ -7,7 +7,7 @@ namespace Inbox.Tests.Scans;
 
 /// <summary>Whatever is killed in the middle of a document: no page is lost, and none is stored twice.</summary>
 [Collection(InboxCollection.Name)]
-public sealed class ScanFailureTests(ScanWorld world) : IClassFixture<ScanWorld>, IAsyncLifetime
+public sealed class ScanFailureTests(ScanWorld world) : IAsyncLifetime
 {
     const string Mark = "survivor";
 

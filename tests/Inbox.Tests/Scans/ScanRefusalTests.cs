@@ -6,7 +6,7 @@ namespace Inbox.Tests.Scans;
 
 /// <summary>What is not taken in: a clear problem, and nothing stored, queued or charged.</summary>
 [Collection(InboxCollection.Name)]
-public sealed class ScanRefusalTests(ScanWorld world) : IClassFixture<ScanWorld>
+public sealed class ScanRefusalTests(ScanWorld world)
 {
     static readonly Dictionary<string, (byte[] File, string? MediaType, int Status, string Says)> All = new()
     {

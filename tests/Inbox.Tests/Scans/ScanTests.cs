@@ -7,7 +7,7 @@ namespace Inbox.Tests.Scans;
 
 /// <summary>Files that are taken in, read and found again, on every isolation; and never by another tenant.</summary>
 [Collection(InboxCollection.Name)]
-public sealed class ScanTests(ScanWorld world) : IClassFixture<ScanWorld>
+public sealed class ScanTests(ScanWorld world)
 {
     [Theory]
     [InlineData("row")]

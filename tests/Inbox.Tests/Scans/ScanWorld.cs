@@ -185,7 +185,9 @@ public sealed class ScanWorld : IAsyncLifetime
     {
         try
         {
-            foreach (var slug in _client is null ? [] : Tenants.Values)
+            if (_client is null)
+                await StartApiAsync();
+            foreach (var slug in Tenants.Values)
                 await SendAsync(HttpMethod.Delete, $"/admin/tenants/{slug}", null);
         }
         finally
