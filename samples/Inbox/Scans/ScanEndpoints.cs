@@ -13,7 +13,8 @@ static class ScanEndpoints
         documents.MapPost("/scans", AddScan.HandleAsync)
             .WithSummary("Takes in an image or a PDF, and adds a document with its text once that is read.")
             .Accepts<Stream>(ScanRefusal.MediaTypes[0], ScanRefusal.MediaTypes[1..])
-            .RequireQuota(AddScan.Quota)
+            // Who owes pages is refused before a byte is read. What the file costs is counted when its pages are.
+            .RequireQuota(AddScan.Quota, cost: 0)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
         var scan = documents.MapGroup("/{id:guid}/scan").ProducesProblem(StatusCodes.Status404NotFound);

@@ -99,8 +99,15 @@ public sealed class ScanFailureTests(ScanWorld world) : IAsyncLifetime
         {
             if (page < 2)
                 return;
-            using var registered = context.RequestAborted.Register(() => ended.TrySetResult());
-            await _gate.Task.WaitAsync(context.RequestAborted);
+            try
+            {
+                await _gate.Task.WaitAsync(context.RequestAborted);
+            }
+            catch (OperationCanceledException)
+            {
+                ended.TrySetResult();
+                throw;
+            }
         };
         var id = await world.AcceptAsync(slug, Samples.Pdf(3, Mark), "application/pdf");
         await world.WaitAsync(slug, id, scan => (int)scan["pagesDone"]! == 1);

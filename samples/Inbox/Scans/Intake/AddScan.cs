@@ -1,9 +1,6 @@
 using Inbox.Problems;
-using Inbox.Scans.Queue;
-using Inbox.Scans.Storage;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Extensions.Options;
 using Tenancy;
 
 namespace Inbox.Scans.Intake;
@@ -18,31 +15,23 @@ static class AddScan
     public static async Task<Results<Accepted<Scan>, ValidationProblem, ProblemHttpResult>> HandleAsync(
         string? title, HttpContext http, ScanDesk desk, ITenantContext tenants, CancellationToken stop)
     {
-        var taken = false;
+        var mistakes = new Mistakes();
+        title ??= DefaultTitle;
+        mistakes.CheckText("title", title, Documents.Document.MaxTitleLength);
+        if (mistakes.Any)
+            return mistakes.ToProblem();
+
+        var tenant = tenants.Current!;
+        var limits = desk.LimitsOf(tenant);
         try
         {
-            var mistakes = new Mistakes();
-            title ??= DefaultTitle;
-            mistakes.CheckText("title", title, Documents.Document.MaxTitleLength);
-            if (mistakes.Any)
-                return mistakes.ToProblem();
-
-            var tenant = tenants.Current!;
-            var limits = desk.LimitsOf(tenant);
             var file = await ReadAsync(http.Request, limits, stop);
             var scan = await desk.TakeInAsync(tenant, title, file, file.Inspect(limits), stop);
-            taken = true;
             return TypedResults.Accepted($"{Parent(http.Request.Path)}/{scan.Id}/scan", scan);
         }
         catch (OcrException e)
         {
             return ScanRefusal.Of(e);
-        }
-        finally
-        {
-            // RequireQuota counted a page before the file was seen.
-            if (!taken)
-                http.SettleQuota(Quota, 0);
         }
     }
 

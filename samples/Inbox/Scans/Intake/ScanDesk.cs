@@ -29,9 +29,9 @@ sealed partial class ScanDesk(
     /// <exception cref="TenantLimitException">The tenant has not that many pages left.</exception>
     public async Task<Scan> TakeInAsync(Tenant tenant, string title, OcrDocument file, OcrDocumentFacts facts, CancellationToken stop)
     {
-        // The endpoint counted one page; where nobody can count them yet, the others are charged when they were read.
+        // Where nobody can count them yet, the others are charged when they were read.
         var held = facts.Pages ?? 1;
-        var decision = await quotas.AcquireAsync(tenant, AddScan.Quota, held - 1, stop);
+        var decision = await quotas.AcquireAsync(tenant, AddScan.Quota, held, stop);
         if (!decision.IsAllowed)
             throw new TenantLimitException(decision);
         try
@@ -42,7 +42,7 @@ sealed partial class ScanDesk(
         }
         catch
         {
-            quotas.Refund(tenant, AddScan.Quota, held - 1);
+            quotas.Refund(tenant, AddScan.Quota, held);
             throw;
         }
     }
