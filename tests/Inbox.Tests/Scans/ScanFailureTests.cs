@@ -14,10 +14,12 @@ public sealed class ScanFailureTests(ScanWorld world) : IAsyncLifetime
     /// <summary>Opened when the test is over with it: pages behind the first wait for it.</summary>
     readonly TaskCompletionSource _gate = new();
 
+    /// <summary>Starting an API takes longer than all the rest, so by day one of them is killed.</summary>
+    public static TheoryData<string> Isolations { get; } =
+        Environment.GetEnvironmentVariable("TENANCY_NIGHTLY") == "1" ? ["row", "schema", "database"] : ["database"];
+
     [Theory]
-    [InlineData("row")]
-    [InlineData("schema")]
-    [InlineData("database")]
+    [MemberData(nameof(Isolations))]
     public async Task An_API_that_is_killed_in_the_middle_is_taken_over_where_it_was(string isolation)
     {
         var slug = world.Tenants[isolation];

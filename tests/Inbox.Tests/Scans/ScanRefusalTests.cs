@@ -31,7 +31,7 @@ public sealed class ScanRefusalTests(ScanWorld world)
     [MemberData(nameof(Names))]
     public async Task It_is_refused_before_anything_is_stored(string name)
     {
-        var (slug, (file, mediaType, status, says)) = (await TenantAsync(), All[name]);
+        var (slug, (file, mediaType, status, says)) = (world.Trial, All[name]);
         foreach (var chunked in (bool[])[false, true])
         {
             using var request = world.Request(HttpMethod.Post, $"/v1/organizations/{slug}/documents/scans", slug);
@@ -46,7 +46,15 @@ public sealed class ScanRefusalTests(ScanWorld world)
         }
 
         await AssertNothingAsync(slug);
-        // And nothing was charged: all five pages of the day are there.
+    }
+
+    [Fact]
+    public async Task What_is_refused_costs_no_page()
+    {
+        var slug = await TenantAsync();
+        foreach (var (file, mediaType, status, _) in All.Values.Where(each => each.Status != 413))
+            (await world.UploadAsync(slug, file, mediaType)).AssertProblem(status);
+        // All five pages of the day are there.
         await world.WaitForAsync(slug, await world.AcceptAsync(slug, Samples.Pdf(5, "x"), "application/pdf"), "done");
         await world.SendAsync(HttpMethod.Delete, $"/admin/tenants/{slug}", null);
     }

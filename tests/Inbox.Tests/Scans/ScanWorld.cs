@@ -37,6 +37,9 @@ public sealed class ScanWorld : IAsyncLifetime
     /// <summary>A tenant of each isolation, by the isolation's name.</summary>
     public Dictionary<string, string> Tenants { get; } = [];
 
+    /// <summary>A tenant that may scan five pages a day, of files of 4 KiB and 8 pages. Nothing of it is ever taken in.</summary>
+    public string Trial { get; private set; } = null!;
+
     public string SharedDatabase => _deployment.SharedDatabase;
 
     public string CatalogDatabase => _deployment.CatalogDatabase;
@@ -56,6 +59,7 @@ public sealed class ScanWorld : IAsyncLifetime
         foreach (var (name, tier, isolation) in ((string, string, string)[])
                  [("row", "starter", "row"), ("row-2", "starter", "row"), ("schema", "professional", "schema"), ("database", "enterprise", "database")])
             Tenants[name] = await CreateTenantAsync(tier, isolation);
+        Trial = await CreateTenantAsync("trial", "row");
     }
 
     public async Task StartApiAsync(params KeyValuePair<string, string>[] more)
