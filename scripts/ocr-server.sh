@@ -77,7 +77,8 @@ start() {
     for _ in {1..30}; do
         # Below the range from which the kernel takes ports for outgoing connections: a restart finds it free.
         launch "$dir" $((15000 + (RANDOM * 32768 + RANDOM) % 17000)) && announce "$dir" && return
-        grep -q 'Nothing can listen' "$dir/log" || break
+        # Whoever names an address wants no other.
+        [[ " $* " != *" --listen"* ]] && grep -q 'Nothing can listen' "$dir/log" || break
     done
     tail -n 20 "$dir/log" >&2
     rm -rf -- "$dir"

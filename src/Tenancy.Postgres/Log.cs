@@ -9,6 +9,10 @@ internal static partial class Log
         "Sessions of the database {Database} are reset between leases, which costs speed. {Problem} Run: {Remedy}")]
     public static partial void ResetKept(ILogger logger, string database, string problem, string remedy);
 
+    [LoggerMessage(2012, LogLevel.Warning,
+        "Sessions of the database {Database} are attested at the beginning of each lease, which costs some microseconds. {Problem} Run: {Remedy}")]
+    public static partial void LeasesAttested(ILogger logger, string database, string problem, string remedy);
+
     [LoggerMessage(2001, LogLevel.Warning, "A connection to the database {Database} was destroyed ({Reason}).")]
     public static partial void Discarded(ILogger logger, string database, string reason);
 

@@ -13,7 +13,7 @@ public sealed class Arena : IAsyncDisposable
         Deployment = deployment;
         A = a;
         B = b;
-        Prey = Prey.Of(b);
+        Prey = Prey.Of(b, deployment.Options.Level);
     }
 
     public Surroundings Surroundings { get; }
@@ -36,7 +36,7 @@ public sealed class Arena : IAsyncDisposable
 
     public static async Task<Arena> StartAsync(Surroundings surroundings)
     {
-        var deployment = await Deployment.StartAsync(surroundings.Options());
+        var deployment = await Deployment.StartAsync(await surroundings.OptionsAsync());
         var arena = new Arena(
             surroundings, deployment, await deployment.CreateAsync(surroundings.Isolation), await deployment.CreateAsync(surroundings.Isolation));
         foreach (var (tenant, mark) in new[] { (arena.A, arena.Own), (arena.B, arena.Sentinel) })

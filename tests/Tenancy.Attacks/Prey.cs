@@ -11,6 +11,6 @@ public sealed record Prey(string Id, string Table, string Schema, string Setting
     /// <summary>Reads a row so that its owner shows, by its column and by what it holds.</summary>
     public const string Row = "tenant_id::text || '/' || mark";
 
-    public static Prey Of(Tenant tenant) => new(
-        tenant.Id.ToString(), $"\"{tenant.Placement.Schema}\".notes", tenant.Placement.Schema, "tenancy.tenant", "tenancy_owner");
+    public static Prey Of(Tenant tenant, ProtectionLevel level) => new(
+        tenant.Id.ToString(), $"\"{tenant.Placement.Schema}\".notes", tenant.Placement.Schema, level == ProtectionLevel.Signed ? "tenancy.stamp" : "tenancy.tenant", "tenancy_owner");
 }

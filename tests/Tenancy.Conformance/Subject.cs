@@ -25,6 +25,14 @@ public sealed class Subject : IAsyncDisposable
 
     public TenantIsolation Isolation => A.Placement.Isolation;
 
+    public SchemaGuard Guard => A.Placement.Guard;
+
+    /// <summary>Whether each tenant logs in as itself, and nothing but that login guards its rows.</summary>
+    public bool HasOwnLogins => Isolation == TenantIsolation.Database || Guard == SchemaGuard.Role;
+
+    /// <summary>Whether row security guards the rows.</summary>
+    public bool IsRowSecured => Isolation != TenantIsolation.Database && Guard == SchemaGuard.RowSecurity;
+
     public ProtectionLevel Level => Deployment.Options.Level;
 
     /// <summary>The setting that holds who is in scope.</summary>

@@ -103,14 +103,31 @@ def _tiff(file: bytes, most_pages: int) -> Iterator[tuple[int, int]]:
     # One more than is allowed is enough to know; directories may form a ring.
     while at and pages <= most_pages:
         entries = struct.unpack_from(order + "H", file, at)[0]
-        size = {256: 0, 257: 0}
+        tags = {}
         for entry in range(at + 2, at + 2 + entries * 12, 12):
-            tag, kind = struct.unpack_from(order + "HH", file, entry)
-            if tag in size:
-                size[tag] = struct.unpack_from(order + ("H" if kind == 3 else "I"), file, entry + 8)[0]
-        yield size[256], size[257]
+            tag = struct.unpack_from(order + "H", file, entry)[0]
+            if tag in _TIFF_TAGS:
+                tags[tag] = _tiff_values(order, file, entry)
+        # Decoders leave white what is not there, and say nothing.
+        for offsets, counts in ((273, 279), (324, 325)):
+            if any(offset + count > len(file) for offset, count in zip(tags.get(offsets, ()), tags.get(counts, ()))):
+                raise Damaged("the file is cut off")
+        yield tags.get(256, (0,))[0], tags.get(257, (0,))[0]
         pages += 1
         at = struct.unpack_from(order + "I", file, at + 2 + entries * 12)[0]
+
+
+# Width, height; where strips and tiles are, and how long.
+_TIFF_TAGS = (256, 257, 273, 279, 324, 325)
+
+
+def _tiff_values(order: str, file: bytes, entry: int) -> tuple[int, ...]:
+    kind, count = struct.unpack_from(order + "HI", file, entry + 2)
+    code, width = ("H", 2) if kind == 3 else ("I", 4)
+    if count * width > len(file):
+        raise Damaged("the file is cut off")
+    at = entry + 8 if count * width <= 4 else struct.unpack_from(order + "I", file, entry + 8)[0]
+    return struct.unpack_from(f"{order}{count}{code}", file, at) or (0,)
 
 
 _READERS = {"image/png": _png, "image/jpeg": _jpeg, "image/bmp": _bmp, "image/webp": _webp, "image/tiff": _tiff}

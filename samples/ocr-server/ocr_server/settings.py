@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import pwd
 import ssl
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -82,7 +84,7 @@ HELP = {
 
 def read(arguments: list[str]) -> Settings:
     """Reads the command line; a mistake ends the program with all that is wrong and how to put it right."""
-    parser = argparse.ArgumentParser(prog="ocr_server", description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    parser = argparse.ArgumentParser(prog="ocr_server", usage="%(prog)s [FLAG VALUE...]", description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     for field in fields(Settings):
         flag = "--" + field.name.replace("_", "-")
         if field.name == "protos":
@@ -119,6 +121,8 @@ def _mistakes(settings: Settings) -> list[str]:
         path = getattr(settings, name)
         if path is not None and not path.is_file():
             wrong.append(f"--{name.replace('_', '-')}: there is no file '{path}'")
+    if os.geteuid() == 0 and not any(account.pw_name == settings.child_user for account in pwd.getpwall()):
+        wrong.append(f"--child-user: there is no user '{settings.child_user}'; name one without rights")
     if not wrong and settings.tls_cert:
         wrong += _tls_mistakes(settings)
     return wrong

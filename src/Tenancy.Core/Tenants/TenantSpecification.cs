@@ -9,6 +9,9 @@ public sealed record TenantSpecification(TenantSlug Slug, string Name, string Ti
     /// <summary>How its data is kept apart. Default: what the tier says.</summary>
     public TenantIsolation? Isolation { get; init; }
 
+    /// <summary>What guards its tables, where it gets a schema of its own. Default: what the server's configuration says.</summary>
+    public SchemaGuard? Guard { get; init; }
+
     /// <summary>The configured name of the server that will hold it. Default: the first one configured.</summary>
     public string? Server { get; init; }
 

@@ -62,8 +62,8 @@ internal sealed class PostgresTenantCatalog : ITenantCatalog, ITenantCatalogWrit
     {
         ArgumentNullException.ThrowIfNull(tenant);
         const string Insert =
-            "insert into tenancy_catalog.tenants (id, slug, name, tier, status, isolation, server, database, schema, settings, migration_version, created) " +
-            "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning " + TenantRow.Columns;
+            "insert into tenancy_catalog.tenants (id, slug, name, tier, status, isolation, server, database, schema, settings, migration_version, created, guard) " +
+            "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) returning " + TenantRow.Columns;
         return (await WriteAsync(Insert, tenant, cancellationToken).ConfigureAwait(false))!;
     }
 
@@ -72,8 +72,8 @@ internal sealed class PostgresTenantCatalog : ITenantCatalog, ITenantCatalogWrit
         ArgumentNullException.ThrowIfNull(tenant);
         const string Update =
             "update tenancy_catalog.tenants set slug = $2, name = $3, tier = $4, status = $5, isolation = $6, server = $7, database = $8, " +
-            "schema = $9, settings = $10, migration_version = $11, created = $12, version = version + 1 " +
-            "where id = $1 and version = $13 returning " + TenantRow.Columns;
+            "schema = $9, settings = $10, migration_version = $11, created = $12, guard = $13, version = version + 1 " +
+            "where id = $1 and version = $14 returning " + TenantRow.Columns;
         return await WriteAsync(Update, tenant, cancellationToken).ConfigureAwait(false)
             ?? throw new TenantConflictException($"The tenant '{tenant}' was changed or removed meanwhile. Read it again, and repeat the change.");
     }

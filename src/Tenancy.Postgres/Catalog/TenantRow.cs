@@ -7,7 +7,7 @@ namespace Tenancy;
 internal static class TenantRow
 {
     public const string Columns =
-        "id, slug, name, tier, status, isolation, server, database, schema, settings::text, migration_version, created, version, revision";
+        "id, slug, name, tier, status, isolation, server, database, schema, settings::text, migration_version, created, version, revision, guard";
 
     public const int RevisionOrdinal = 13;
 
@@ -19,7 +19,10 @@ internal static class TenantRow
         Tier = string.Intern(row.GetString(3)),
         Status = Enum.Parse<TenantStatus>(row.GetString(4), ignoreCase: true),
         Placement = new TenantPlacement(
-            ReadIsolation(row.GetString(5)), string.Intern(row.GetString(6)), string.Intern(row.GetString(7)), string.Intern(row.GetString(8))),
+            ReadIsolation(row.GetString(5)), string.Intern(row.GetString(6)), string.Intern(row.GetString(7)), string.Intern(row.GetString(8)))
+        {
+            Guard = Enum.Parse<SchemaGuard>(row.GetString(14), ignoreCase: true),
+        },
         Settings = TenantSettings.Parse(row.GetString(9)),
         MigrationVersion = row.GetInt32(10),
         Created = row.GetFieldValue<DateTimeOffset>(11),
@@ -30,7 +33,7 @@ internal static class TenantRow
 
     public static string Write<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
 
-    /// <summary>Parameters $1 to $12: all that can be written, in the order of the columns.</summary>
+    /// <summary>Parameters $1 to $13: all that can be written, in the order of the insert.</summary>
     public static void AddTo(NpgsqlParameterCollection parameters, Tenant tenant)
     {
         parameters.Add(new NpgsqlParameter<Guid> { TypedValue = tenant.Id.Value });
@@ -46,5 +49,6 @@ internal static class TenantRow
         parameters.Add(new NpgsqlParameter { Value = tenant.Settings.Json, NpgsqlDbType = NpgsqlDbType.Jsonb });
         parameters.Add(new NpgsqlParameter<int> { TypedValue = tenant.MigrationVersion });
         parameters.Add(new NpgsqlParameter { Value = tenant.Created.ToUniversalTime(), NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        parameters.Add(new NpgsqlParameter<string> { TypedValue = Write(tenant.Placement.Guard) });
     }
 }

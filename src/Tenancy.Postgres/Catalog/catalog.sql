@@ -25,6 +25,8 @@ create table if not exists tenancy_catalog.tenants (
     version           bigint      not null default 1,
     revision          bigint      not null default 0
 );
+alter table tenancy_catalog.tenants add column if not exists
+    guard text not null default 'rowsecurity' check (guard in ('rowsecurity', 'role', 'searchpath'));
 create index if not exists tenants_revision on tenancy_catalog.tenants (revision);
 
 -- Readers fetch what changed since the revision they have; a removal has to leave a trace for that.

@@ -39,6 +39,8 @@ internal static class PostgresOptionsReader
             server.SchemasPerConnection = part.Integer("SchemasPerConnection") ?? server.SchemasPerConnection;
             server.DatabasePoolSize = part.Integer("DatabasePoolSize") ?? server.DatabasePoolSize;
             server.Level = part.Choice<ProtectionLevel>("Level") ?? server.Level;
+            server.SessionReset = part.Choice<SessionReset>("SessionReset") ?? server.SessionReset;
+            server.SchemaGuard = part.Choice<SchemaGuard>("SchemaGuard") ?? server.SchemaGuard;
             server.Region = part.Text("Region");
             server.Pooler = part.Choice<PostgresPooler>("Pooler") ?? server.Pooler;
             server.Direct = part.Text("Direct");

@@ -73,7 +73,7 @@ public sealed class PostgresServerOptions
     /// <value>Default: none, as many as <see cref="ConnectionBudget"/>. Range: 1 to 10,000.</value>
     public int? SharedPoolSize { get; set; }
 
-    /// <summary>Connections that this process may hold to each tenant's own database.</summary>
+    /// <summary>Connections that this process may hold to each tenant's own database, or by each tenant's own login.</summary>
     /// <value>Default: 8. Range: 1 to 1,000.</value>
     public int DatabasePoolSize { get; set; } = DefaultDatabasePoolSize;
 
@@ -90,6 +90,14 @@ public sealed class PostgresServerOptions
     /// </summary>
     /// <value>Default: <see cref="ProtectionLevel.Latched"/>.</value>
     public ProtectionLevel Level { get; set; } = ProtectionLevel.Latched;
+
+    /// <summary>What becomes of a session between one tenant's lease and the next one's.</summary>
+    /// <value>Default: <see cref="SessionReset.WhereNeeded"/>. Behind a pooler every scope attests, and <see cref="SessionReset.Discard"/> is refused.</value>
+    public SessionReset SessionReset { get; set; }
+
+    /// <summary>What guards the tables of new tenants with a schema of their own, unless their creation says.</summary>
+    /// <value>Default: <see cref="SchemaGuard.RowSecurity"/>.</value>
+    public SchemaGuard SchemaGuard { get; set; }
 
     /// <summary>Where the server stands, such as <c>eu</c>. For people; default: none.</summary>
     public string? Region { get; set; }

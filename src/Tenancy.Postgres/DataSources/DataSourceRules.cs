@@ -43,7 +43,7 @@ internal static class DataSourceRules
         if (settings.Hooks.Count == 0)
             return [];
         var before = new NpgsqlConnectionStringBuilder(builder.ConnectionStringBuilder.ConnectionString);
-        var pool = new PostgresPool(settings.Key.Server, settings.Key.Database, settings.Key.Login, settings.Identity);
+        var pool = new PostgresPool(settings.Key.Server, settings.Key.Database, settings.Key.Login, settings.Owner);
         var mistakes = new List<string>();
         foreach (var hook in settings.Hooks)
         {

@@ -4,5 +4,5 @@ namespace Tenancy;
 /// <param name="Server">The configured name of the server.</param>
 /// <param name="Database">The database.</param>
 /// <param name="Login">Who logs in.</param>
-/// <param name="Tenant">The tenant whose own database it is; <see langword="null"/> where tenants share it.</param>
+/// <param name="Tenant">The one tenant that it serves, by a login of its own; <see langword="null"/> where tenants share it.</param>
 public sealed record PostgresPool(string Server, string Database, string Login, TenantId? Tenant);

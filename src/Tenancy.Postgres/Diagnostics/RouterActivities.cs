@@ -33,7 +33,7 @@ internal static class RouterActivities
     {
         if (Source.StartActivity("tenancy.pool.open") is not { } activity)
             return null;
-        Describe(activity, settings.Replica?.Budget.Server ?? settings.Key.Server, settings.Identity ?? tenant);
+        Describe(activity, settings.Replica?.Budget.Server ?? settings.Key.Server, settings.Owner ?? tenant);
         activity.SetTag("db.client.connection.pool.name", settings.Name);
         return activity;
     }

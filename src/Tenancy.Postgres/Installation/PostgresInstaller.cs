@@ -73,6 +73,7 @@ internal sealed class PostgresInstaller(IOptions<PostgresOptions> options, Isola
             if (!await session.ExistsAsync("select from pg_roles where rolname = $1", PostgresRoles.Pooler, cancellationToken).ConfigureAwait(false))
                 await session.RoleAsync(PostgresRoles.Pooler, "nologin", null, cancellationToken).ConfigureAwait(false);
             await session.RoleAsync(PostgresRoles.Owner, "nologin", null, cancellationToken).ConfigureAwait(false);
+            await session.RoleAsync(PostgresRoles.Tenants, "nologin", null, cancellationToken).ConfigureAwait(false);
             await session.RoleAsync(target.MigratorLogin, "login bypassrls createdb createrole", target.MigratorPassword, cancellationToken)
                 .ConfigureAwait(false);
             await session.RoleAsync(target.AppLogin, "login", target.AppPassword, cancellationToken).ConfigureAwait(false);
@@ -83,6 +84,8 @@ internal sealed class PostgresInstaller(IOptions<PostgresOptions> options, Isola
             await session.ExecuteAsync($"grant {PostgresRoles.QuotedTools} to {PostgresRoles.QuotedOwner}, {migrator}", cancellationToken)
                 .ConfigureAwait(false);
             await session.ExecuteAsync($"grant {PostgresRoles.QuotedOwner} to {migrator}", cancellationToken).ConfigureAwait(false);
+            // So that it can make the logins of tenants members.
+            await session.ExecuteAsync($"grant {PostgresRoles.QuotedTenants} to {migrator} with admin option", cancellationToken).ConfigureAwait(false);
             // A tenant's database is dropped under the connections that other processes still have to it.
             await session.ExecuteAsync($"grant pg_signal_backend to {PostgresRoles.QuotedOwner}", cancellationToken).ConfigureAwait(false);
         }
@@ -106,7 +109,7 @@ internal sealed class PostgresInstaller(IOptions<PostgresOptions> options, Isola
     async Task InstallTenantDatabaseAsync(
         string administrator, TenantServer target, string database, CancellationToken cancellationToken)
     {
-        await CreateDatabaseAsync(administrator, database, [target.AppLogin, target.MigratorLogin], cancellationToken).ConfigureAwait(false);
+        await CreateDatabaseAsync(administrator, database, [target.AppLogin, target.MigratorLogin, PostgresRoles.Tenants], cancellationToken).ConfigureAwait(false);
         await InstallTenancyAsync(administrator, target, database, cancellationToken).ConfigureAwait(false);
         if (target.Options.Level != ProtectionLevel.Signed)
             return;

@@ -18,6 +18,14 @@ public static class PostgresRoles
     /// </summary>
     public const string Pooler = "tenancy_pooler";
 
+    /// <summary>
+    /// May enter a tenant's scope in a shared database, and nothing else there. Members are the logins of tenants whose schema
+    /// is guarded by a role of its own.
+    /// </summary>
+    public const string Tenants = "tenancy_tenants";
+
+    internal static readonly string QuotedTenants = SqlIdentifier.Quote(Tenants);
+
     internal static readonly string QuotedPooler = SqlIdentifier.Quote(Pooler);
 
     internal static readonly string QuotedOwner = SqlIdentifier.Quote(Owner);

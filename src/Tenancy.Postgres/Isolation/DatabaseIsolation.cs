@@ -7,7 +7,7 @@ internal sealed class DatabaseIsolation(ServerCatalog servers) : IsolationStrate
 {
     public override TenantIsolation Isolation => TenantIsolation.Database;
 
-    public override TenantPlacement Place(TenantId id, string server) =>
+    public override TenantPlacement Place(TenantId id, string server, SchemaGuard? guard) =>
         new(Isolation, server, TenantNames.For(id), servers.ApplicationSchema);
 
     public override PoolSettings PoolFor(TenantId id, TenantPlacement placement)
@@ -24,7 +24,7 @@ internal sealed class DatabaseIsolation(ServerCatalog servers) : IsolationStrate
         var connection = await server.OpenMigratorAsync(server.SharedDatabase, cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
-            await CreateLoginAsync(connection, login, cancellationToken).ConfigureAwait(false);
+            await OwnLogin.CreateAsync(connection, login, servers.PasswordOf(login), cancellationToken).ConfigureAwait(false);
             await CreateDatabaseAsync(connection, server, tenant.Placement.Database, login, cancellationToken).ConfigureAwait(false);
         }
 
@@ -41,18 +41,9 @@ internal sealed class DatabaseIsolation(ServerCatalog servers) : IsolationStrate
         await using (connection.ConfigureAwait(false))
         {
             await ExecuteAsync(connection, cancellationToken,
-                $"drop database if exists {SqlIdentifier.Quote(tenant.Placement.Database)} with (force)",
-                $"drop role if exists {SqlIdentifier.Quote(TenantNames.For(tenant.Id))}").ConfigureAwait(false);
+                $"drop database if exists {SqlIdentifier.Quote(tenant.Placement.Database)} with (force)").ConfigureAwait(false);
+            await OwnLogin.DropAsync(connection, TenantNames.For(tenant.Id), cancellationToken).ConfigureAwait(false);
         }
-    }
-
-    async Task CreateLoginAsync(NpgsqlConnection connection, string login, CancellationToken cancellationToken)
-    {
-        var role = SqlIdentifier.Quote(login);
-        if (!await ExistsAsync(connection, "select from pg_roles where rolname = $1", login, cancellationToken).ConfigureAwait(false))
-            await ExecuteAsync(connection, cancellationToken, $"create role {role} login").ConfigureAwait(false);
-        var verifier = SqlIdentifier.Literal(ScramVerifier.Create(servers.PasswordOf(login)));
-        await ExecuteAsync(connection, cancellationToken, $"alter role {role} password {verifier}").ConfigureAwait(false);
     }
 
     static async Task CreateDatabaseAsync(

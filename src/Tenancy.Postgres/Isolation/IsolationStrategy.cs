@@ -28,7 +28,10 @@ internal abstract class IsolationStrategy
     public virtual bool HasOwnRelations => false;
 
     /// <summary>Where a new tenant goes on a server.</summary>
-    public abstract TenantPlacement Place(TenantId id, string server);
+    /// <param name="id">The tenant.</param>
+    /// <param name="server">The server's configured name.</param>
+    /// <param name="guard">What guards a schema of its own; none for what the server's configuration says.</param>
+    public abstract TenantPlacement Place(TenantId id, string server, SchemaGuard? guard);
 
     /// <summary>The login, database and size of the pool that reaches a placement.</summary>
     public abstract PoolSettings PoolFor(TenantId id, TenantPlacement placement);

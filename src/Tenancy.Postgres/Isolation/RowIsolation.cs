@@ -7,7 +7,7 @@ internal sealed class RowIsolation(ServerCatalog servers) : IsolationStrategy
 {
     public override TenantIsolation Isolation => TenantIsolation.Row;
 
-    public override TenantPlacement Place(TenantId id, string server) =>
+    public override TenantPlacement Place(TenantId id, string server, SchemaGuard? guard) =>
         new(Isolation, server, servers.Get(server).SharedDatabase, servers.ApplicationSchema);
 
     public override PoolSettings PoolFor(TenantId id, TenantPlacement placement) =>

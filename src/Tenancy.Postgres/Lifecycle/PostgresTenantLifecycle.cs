@@ -87,7 +87,7 @@ internal sealed class PostgresTenantLifecycle(
             Name = specification.Name,
             Tier = tier.Name,
             Status = TenantStatus.Provisioning,
-            Placement = strategies[specification.Isolation ?? tier.Isolation].Place(id, server),
+            Placement = strategies[specification.Isolation ?? tier.Isolation].Place(id, server, specification.Guard),
             Settings = specification.Settings,
             Created = time.GetUtcNow(),
         };
@@ -96,7 +96,7 @@ internal sealed class PostgresTenantLifecycle(
     /// <summary>A tenant that is still provisioning goes on, if it is the one that was asked for.</summary>
     static Tenant Resume(Tenant existing, Tenant planned) =>
         existing.Status == TenantStatus.Provisioning && existing.Placement.Isolation == planned.Placement.Isolation
-        && existing.Placement.Server == planned.Placement.Server && existing.Tier == planned.Tier
+        && existing.Placement.Guard == planned.Placement.Guard && existing.Placement.Server == planned.Placement.Server && existing.Tier == planned.Tier
             ? existing
             : throw new TenantConflictException($"The slug '{existing.Slug}' is taken. Choose another.");
 

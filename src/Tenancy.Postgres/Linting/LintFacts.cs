@@ -9,7 +9,9 @@ namespace Tenancy;
 /// <param name="Trusted">Functions that are declared safe.</param>
 /// <param name="ServerVersion">As <c>server_version_num</c> says it: 150018 is 15.18.</param>
 /// <param name="Installed">The version of the tenancy schema; null where there is none.</param>
-internal sealed record LintFacts(string Role, Guid? Identity, uint[] Trusted, int ServerVersion, int? Installed)
+/// <param name="OnlyFound">Schemas that are guarded by the search_path alone, as was asked for.</param>
+/// <param name="Level">How the scope is kept, as the installation says; null where there is none.</param>
+internal sealed record LintFacts(string Role, Guid? Identity, uint[] Trusted, int ServerVersion, int? Installed, string[] OnlyFound, string? Level)
 {
     /// <exception cref="InvalidOperationException">The login is not known, or does not exist.</exception>
     public static async Task<LintFacts> FindAsync(NpgsqlConnection connection, string? role, CancellationToken cancellationToken)
@@ -27,7 +29,11 @@ internal sealed record LintFacts(string Role, Guid? Identity, uint[] Trusted, in
             readable ? await AskAsync<Guid?>(connection, "select tenancy.identity()", cancellationToken).ConfigureAwait(false) : null,
             readable ? await AskAsync<uint[]>(connection, "select coalesce(array_agg(function::oid), '{}') from tenancy.trusted_functions", cancellationToken).ConfigureAwait(false) : [],
             await AskAsync<int>(connection, "select current_setting('server_version_num')::integer", cancellationToken).ConfigureAwait(false),
-            readable ? await AskAsync<int>(connection, "select tenancy.version()", cancellationToken).ConfigureAwait(false) : null);
+            readable ? await AskAsync<int>(connection, "select tenancy.version()", cancellationToken).ConfigureAwait(false) : null,
+            readable && await AskAsync<bool>(connection, "select coalesce(has_table_privilege(to_regclass('tenancy.schema_guards')::oid, 'select'), false)", cancellationToken).ConfigureAwait(false)
+                ? await AskAsync<string[]>(connection, "select coalesce(array_agg(schema_name::text), '{}') from tenancy.schema_guards where guard = 'searchpath'", cancellationToken).ConfigureAwait(false)
+                : [],
+            readable ? await AskAsync<string>(connection, "select tenancy.level()", cancellationToken).ConfigureAwait(false) : null);
 
         using var exists = new NpgsqlCommand("select exists (select from pg_roles where rolname = $1)", connection) { Parameters = { new() { Value = facts.Role } } };
         return (bool)(await exists.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!
@@ -47,6 +53,8 @@ internal sealed record LintFacts(string Role, Guid? Identity, uint[] Trusted, in
         parameters.Add(new() { Value = InstalledFunctions.Names });
         parameters.Add(new() { Value = InstalledFunctions.Bodies });
         parameters.Add(new() { Value = InstalledFunctions.Definers });
+        parameters.Add(new() { Value = OnlyFound });
+        parameters.Add(new() { Value = (object?)Level ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
     }
 
     static async Task<string> InstalledRoleAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>

@@ -23,7 +23,7 @@ members as (
 -- The application's tables and views. sole: the one tenant whose rows it may hold, null where it holds those of several.
 relations as (
     select c.oid, c.oid::regclass::text as name, c.relname, c.relkind, c.relowner, c.relacl, c.reloptions,
-           c.relrowsecurity, c.relforcerowsecurity, s.nspname, s.tenant as schema_tenant,
+           c.relrowsecurity, c.relforcerowsecurity, s.nspname, s.tenant as schema_tenant, s.nspname = any (given.only_found) as only_found,
            coalesce(given.identity, s.tenant) as sole, given.identity,
            c.relispartition or exists (select from pg_inherits i where i.inhrelid = c.oid) as child,
            column_of.attnum as tenant_column, coalesce(column_of.attnotnull, false) as tenant_required,
@@ -49,7 +49,7 @@ functions as (
     select f.oid, f.oid::regprocedure::text as name, f.proname, f.pronamespace, f.proowner, f.prosecdef, f.proleakproof,
            f.provolatile, f.prokind, f.prosrc, f.prosqlbody is not null as bound, f.proconfig, l.lanname, m.extname,
            n.nspname = 'tenancy' as ours,
-           n.nspname = 'tenancy' and f.proname ~ '^(enter(_[a-z]+)?|current_tenant|plan_for_values|attest(_pooled)?)$' as entry, f.oid = any (given.trusted) as trusted,
+           n.nspname = 'tenancy' and f.proname ~ '^(enter(_[a-z]+)?|current_tenant|plan_for_values|attest(_pooled|_lease)?)$' as entry, f.oid = any (given.trusted) as trusted,
            has_function_privilege(app.oid, f.oid, 'EXECUTE') and has_schema_privilege(app.oid, n.oid, 'USAGE') as callable,
            f.prorettype = 'trigger'::regtype
                and exists (select from pg_trigger t where t.tgfoid = f.oid and not t.tgisinternal) as triggered

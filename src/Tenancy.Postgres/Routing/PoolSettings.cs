@@ -9,6 +9,15 @@ namespace Tenancy;
 /// <param name="Identity">The one tenant its database belongs to; none where it is shared.</param>
 internal sealed record PoolSettings(PoolKey Key, string ConnectionString, int Capacity, TenantId? Identity)
 {
+    readonly TenantId? _owner;
+
+    /// <summary>The one tenant that its connections serve, by a login of its own; none where tenants share them.</summary>
+    public TenantId? Owner
+    {
+        get => _owner ?? Identity;
+        init => _owner = value;
+    }
+
     /// <summary>How the host configures the driver's data source.</summary>
     public IReadOnlyList<DataSourceHook> Hooks { get; init; } = [];
 
@@ -25,7 +34,7 @@ internal sealed record PoolSettings(PoolKey Key, string ConnectionString, int Ca
     public int SchemasPerConnection { get; init; } = PostgresServerOptions.DefaultSchemasPerConnection;
 
     /// <summary>What metrics and spans call it: by placement, never by tenant.</summary>
-    public string Name => $"{Replica?.Budget.Server ?? Key.Server}/{(Identity is null ? Key.Database : "own")}{(OnlyReads && Replica is null ? "/read-only" : "")}";
+    public string Name => $"{Replica?.Budget.Server ?? Key.Server}/{(Owner is null ? Key.Database : "own")}{(OnlyReads && Replica is null ? "/read-only" : "")}";
 
     /// <summary>Whether it hands out sessions that only read.</summary>
     public bool OnlyReads => Key.Reading.Length > 0;
@@ -38,6 +47,9 @@ internal sealed record PoolSettings(PoolKey Key, string ConnectionString, int Ca
 
     /// <summary>Whether sessions are a pooler's: each transaction may run on another one, and their ids are not the server's.</summary>
     public bool IsPooled { get; init; }
+
+    /// <summary>What becomes of a session between leases.</summary>
+    public SessionReset Reset { get; init; }
 
     /// <summary>How old a session's attestation may be.</summary>
     public TimeSpan AttestationInterval { get; init; } = PostgresServerOptions.DefaultAttestationInterval;

@@ -49,18 +49,18 @@ internal sealed class Session(SessionPool pool, NpgsqlConnection connection)
     public string? Left { get; set; }
 
     /// <summary>
-    /// Whether it is to be attested with the statement that goes out now: the first of a lease, if the last time is longer ago
-    /// than this. Never later in a lease, when a transaction's own scope and locks would look like another's.
+    /// How it is to be attested with the statement that goes out now, the first of a lease: as a whole, if the last time is
+    /// longer ago than this. Never later in a lease, when a transaction's own scope and locks would look like another's.
     /// </summary>
-    public bool TakeAttestation(TimeSpan age)
+    public AttestationDue TakeAttestation(TimeSpan age)
     {
         if (_asked)
-            return false;
+            return AttestationDue.None;
         _asked = true;
         if (_attested is { } at && Pool.Budget.Time.GetElapsedTime(at) < age)
-            return false;
+            return AttestationDue.OfLease;
         _attested = Pool.Budget.Time.GetTimestamp();
-        return true;
+        return AttestationDue.Whole;
     }
 
     /// <summary>Notes that a statement failed, and perhaps before it was attested; which a transaction cannot be once more.</summary>

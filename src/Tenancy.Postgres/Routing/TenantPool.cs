@@ -25,11 +25,11 @@ internal sealed partial class TenantPool : SessionPool, IAsyncDisposable, IDispo
     TenantPool(
         PoolSettings settings, ServerBudget budget, bool keepsReset, ILoggerFactory loggers,
         Func<TenantShare, bool, CancellationToken, Task<TenantPool>> successor)
-        : base(budget, settings.Key.Database, settings.Capacity, settings.Identity is null)
+        : base(budget, settings.Key.Database, settings.Capacity, settings.Owner is null)
     {
         _settings = settings;
         Key = settings.Key;
-        Identity = settings.Identity;
+        Owner = settings.Owner;
         NotesWrites = settings.NotesWrites;
         _successor = successor;
         Attestation = new SessionAttestation(settings.IsPooled, settings.AttestationInterval);
@@ -62,11 +62,14 @@ internal sealed partial class TenantPool : SessionPool, IAsyncDisposable, IDispo
 
     public PoolKey Key { get; }
 
-    /// <summary>The one tenant whose database it leads to; none where tenants share it.</summary>
-    public TenantId? Identity { get; }
+    /// <summary>The one tenant that it serves; none where tenants share it.</summary>
+    public TenantId? Owner { get; }
 
     /// <summary>Whether sessions are reset between leases, because the login could leave something behind.</summary>
     public bool KeepsReset { get; }
+
+    /// <summary>What was configured to become of a session between leases.</summary>
+    public SessionReset Reset => _settings.Reset;
 
     /// <summary>What keeps tenants apart there.</summary>
     public ProtectionLevel Level { get; }
@@ -92,16 +95,27 @@ internal sealed partial class TenantPool : SessionPool, IAsyncDisposable, IDispo
         PoolSettings settings, TenantShare share, ServerBudget budget, ILoggerFactory loggers,
         Func<TenantShare, bool, CancellationToken, Task<TenantPool>> successor, bool async, CancellationToken cancellationToken)
     {
-        var pool = new TenantPool(settings, budget, keepsReset: false, loggers, successor);
+        var pool = new TenantPool(settings, budget, keepsReset: settings.Reset == SessionReset.Discard, loggers, successor);
         try
         {
             var findings = await pool.ProveAsync(settings, share, async, cancellationToken).ConfigureAwait(false);
             if (settings.Level == ProtectionLevel.Filter)
                 Log.NotProtected(pool._logger, settings.Key.Database, settings.Key.Server, findings.Count);
-            if (findings.Count == 0)
+            pool.Attestation.IsOfEachLease = settings.Reset == SessionReset.Attest;
+            if (findings.Count == 0 || pool.KeepsReset)
                 return pool;
+            // What a function could leave in a session, the attestation finds.
+            pool.Attestation.IsOfEachLease = findings.All(static finding => finding.Code.StartsWith("function-", StringComparison.Ordinal));
             foreach (var finding in findings)
-                Log.ResetKept(pool._logger, settings.Key.Database, finding.Problem, finding.Remedy);
+            {
+                if (pool.Attestation.IsOfEachLease)
+                    Log.LeasesAttested(pool._logger, settings.Key.Database, finding.Problem, finding.Remedy);
+                else
+                    Log.ResetKept(pool._logger, settings.Key.Database, finding.Problem, finding.Remedy);
+            }
+
+            if (pool.Attestation.IsOfEachLease)
+                return pool;
         }
         catch
         {

@@ -147,7 +147,7 @@ internal sealed class TenantRouter : IAsyncDisposable, IDisposable
     /// <summary>Closes the pool of a placement that is about to go.</summary>
     public async Task CloseAsync(PoolSettings settings)
     {
-        if (settings.Identity is null)
+        if (settings.Owner is null)
             return;
         // Also those that read from standbys: they would keep the database from being dropped there.
         foreach (var key in _pools.Keys.Where(key => key with { Reading = "" } == settings.Key))
@@ -191,19 +191,19 @@ internal sealed class TenantRouter : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Gives up pools of tenants' own databases that have no connection, where there are too many of them, those first that
+    /// Gives up pools of one tenant each that have no connection, where there are too many of them, those first that
     /// have been empty for longest. The driver keeps some 70 KB for each. A pool that is made again is proven again.
     /// </summary>
     void DropEmptyPools()
     {
-        var empty = _pools.Values.Where(static pool => pool.Identity is not null && pool.Open == 0).ToArray();
+        var empty = _pools.Values.Where(static pool => pool.Owner is not null && pool.Open == 0).ToArray();
         foreach (var pool in empty.OrderBy(static pool => pool.EmptySince).Take(empty.Length - _options.Value.EmptyPoolLimit))
         {
             if (!pool.Budget.TryClose(pool))
                 continue;
             _pools.TryRemove(KeyValuePair.Create(pool.Key, pool));
             // With the routes to it, or they would keep it.
-            _routes.TryRemove(pool.Identity!.Value, out _);
+            _routes.TryRemove(pool.Owner!.Value, out _);
             pool.Dispose();
         }
     }

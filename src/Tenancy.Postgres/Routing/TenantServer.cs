@@ -90,7 +90,13 @@ internal sealed class TenantServer : IDisposable
         _holds.Dispose();
     }
 
-    public PoolSettings PoolSettings(string database, string login, string? password, int size, TenantId? identity)
+    /// <param name="database">The database.</param>
+    /// <param name="login">Who logs in.</param>
+    /// <param name="password">The login's.</param>
+    /// <param name="size">The most connections.</param>
+    /// <param name="identity">The one tenant that the database belongs to; none where it is shared.</param>
+    /// <param name="schema">Where names are looked for at first; none for the application's schema.</param>
+    public PoolSettings PoolSettings(string database, string login, string? password, int size, TenantId? identity, string? schema = null)
     {
         var settings = new NpgsqlConnectionStringBuilder(_app.ConnectionString)
         {
@@ -100,7 +106,7 @@ internal sealed class TenantServer : IDisposable
             MaxAutoPrepare = IsPooled ? Options.PoolerMaxAutoPrepare : _all.MaxAutoPrepare,
             // The scope of row and database isolation needs no search_path of its own; a schema's scope replaces this one.
             // A pooler would refuse it, or forget it: there the attestation sets it.
-            SearchPath = IsPooled ? null : SqlScript.SearchPath(_all.ApplicationSchema),
+            SearchPath = IsPooled ? null : SqlScript.SearchPath(schema ?? _all.ApplicationSchema),
             // Tells an error of the scope from one of the statement.
             IncludeFailedBatchedCommand = true,
             ApplicationName = _app.ApplicationName ?? "tenancy",
@@ -114,6 +120,7 @@ internal sealed class TenantServer : IDisposable
             IsPooled = IsPooled,
             AttestationInterval = Options.AttestationInterval,
             Level = Options.Level,
+            Reset = Options.SessionReset,
             Signer = Options.Level == ProtectionLevel.Signed ? SignerOf(_keys.CurrentId, database) : null,
         };
     }

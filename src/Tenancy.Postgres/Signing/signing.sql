@@ -1,13 +1,12 @@
 -- Level Signed: a tenant enters by a token that only a holder of the key can make, and the scope is a stamp that only the
 -- server can. Installed in every database, and granted where that is the level.
--- Keys as the pads of HMAC-SHA-256 (RFC 2104): the key, xored with 0x36 and with 0x5c. Beside each stands a key for stamps,
--- which no client has.
+-- Keys as the pads of HMAC-SHA-256 (RFC 2104): the key, xored with 0x36 and with 0x5c. Beside each stands a random one for
+-- stamps, which no client has.
 create table if not exists tenancy.signing_keys (
     id          integer     primary key,
     inner_pad   bytea       not null check (length(inner_pad) = 64),
     outer_pad   bytea       not null check (length(outer_pad) = 64),
-    stamp_inner bytea       not null check (length(stamp_inner) = 64),
-    stamp_outer bytea       not null check (length(stamp_outer) = 64),
+    stamp_key   bytea       not null check (length(stamp_key) = 64),
     installed   timestamptz not null default now()
 );
 revoke all on tenancy.signing_keys from public, {app};
@@ -40,38 +39,23 @@ end
 $refuse$;
 
 -- The scope of a statement. The token is HMAC-SHA-256 of tenant, time and backend (0 where it is not bound to one, behind a
--- pooler). It has no SET clause, which would undo the search_path it sets, so that every name and operator in it is
--- qualified; and few expressions, each of which PL/pgSQL prepares anew in every transaction.
+-- pooler). The stamp is SHA-384 of a key and text of one length: what SHA-384 leaves out of SHA-512 keeps it from being
+-- extended. No SET clause, which would undo the search_path it sets, so that every name and operator is qualified; and one
+-- query, since PL/pgSQL prepares each expression anew in every transaction.
 create or replace function tenancy.enter_signed(
     tenant uuid, key integer, issued timestamptz, mac bytea, bound boolean, own_schema boolean) returns void
 language plpgsql volatile security definer parallel unsafe as $enter$
 declare
-    k       tenancy.signing_keys;
     entered pg_catalog.text;
 begin
-    select * into k from tenancy.signing_keys s where s.id operator(pg_catalog.=) key;
-    entered := case
-        when tenancy.identity() operator(pg_catalog.<>) tenant
-            or issued operator(pg_catalog.<) (pg_catalog.clock_timestamp() operator(pg_catalog.-) '30 s'::pg_catalog.interval)
-            or issued operator(pg_catalog.>) (pg_catalog.clock_timestamp() operator(pg_catalog.+) '30 s'::pg_catalog.interval)
-            or (pg_catalog.sha256(k.outer_pad operator(pg_catalog.||) pg_catalog.sha256(
-                    k.inner_pad operator(pg_catalog.||) pg_catalog.uuid_send(tenant) operator(pg_catalog.||)
-                    pg_catalog.timestamptz_send(issued) operator(pg_catalog.||)
-                    pg_catalog.int4send(case when bound then pg_catalog.pg_backend_pid() else 0 end)))
-                operator(pg_catalog.=) mac) is not true
-            or pg_catalog.length(pg_catalog.current_setting('tenancy.stamp', true)) operator(pg_catalog.>) 0
-               and pg_catalog.left(pg_catalog.current_setting('tenancy.stamp', true), 36) operator(pg_catalog.<>) tenant::pg_catalog.text
-            or pg_catalog.pg_my_temp_schema() operator(pg_catalog.<>) 0
-            or bound is not true and tenancy.is_dirty()
-            then tenancy.refuse_token(tenant, issued, bound)
-        when own_schema and pg_catalog.set_config('search_path', tenancy.path_of(tenant), true) is null
-            then null
-        else pg_catalog.set_config('tenancy.stamp', pg_catalog.concat(tenant::pg_catalog.text, '.', pg_catalog.encode(
-            pg_catalog.sha256(k.stamp_outer operator(pg_catalog.||) pg_catalog.sha256(
-                k.stamp_inner operator(pg_catalog.||) pg_catalog.uuid_send(tenant) operator(pg_catalog.||)
-                pg_catalog.int4send(pg_catalog.pg_backend_pid()) operator(pg_catalog.||)
-                pg_catalog.timestamptz_send(pg_catalog.now()))), 'hex'), '.', key), true)
-    end;
+    entered := coalesce((
+        select case
+            when not {token_is_valid}
+                then tenancy.refuse_token(tenant, issued, bound)
+            else pg_catalog.concat({set_stamp},
+                case when own_schema then pg_catalog.set_config('search_path', tenancy.path_of(tenant), true) end)
+            end
+        from tenancy.signing_keys k where k.id operator(pg_catalog.=) key), tenancy.refuse_token(tenant, issued, bound));
 end
 $enter$;
 
@@ -80,9 +64,19 @@ create or replace function tenancy.enter_signed(
     timeout integer, idle integer, memory integer, files integer) returns void
 language plpgsql volatile security definer parallel unsafe as $enter$
 declare
-    done pg_catalog.text;
+    entered pg_catalog.text;
 begin
-    done := tenancy.limit_scope(timeout, idle, memory, files);
-    done := tenancy.enter_signed(tenant, key, issued, mac, bound, own_schema);
+    entered := coalesce((
+        select case
+            when not {token_is_valid}
+                then tenancy.refuse_token(tenant, issued, bound)
+            when pg_catalog.length(pg_catalog.current_setting('tenancy.stamp', true)) operator(pg_catalog.>) 0
+                then pg_catalog.concat(tenancy.tighten_scope(timeout, idle, memory, files), {set_stamp},
+                    case when own_schema then pg_catalog.set_config('search_path', tenancy.path_of(tenant), true) end)
+            else pg_catalog.concat(
+                {set_limits}, {set_stamp},
+                case when own_schema then pg_catalog.set_config('search_path', tenancy.path_of(tenant), true) end)
+            end
+        from tenancy.signing_keys k where k.id operator(pg_catalog.=) key), tenancy.refuse_token(tenant, issued, bound));
 end
 $enter$;

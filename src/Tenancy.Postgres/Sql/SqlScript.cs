@@ -7,10 +7,10 @@ namespace Tenancy;
 internal static partial class SqlScript
 {
     /// <summary>The version of the tenancy schema that this library needs.</summary>
-    public const int TenancyVersion = 2;
+    public const int TenancyVersion = 3;
 
     /// <summary>Parts that stand in several scripts.</summary>
-    static readonly string[] Parts = ["guarded-functions", "attestation", "scope-limits", "signing", "isolate", "shared", "erase"];
+    static readonly string[] Parts = ["guarded-functions", "attestation", "scope-limits", "signing", "set-limits", "token-is-valid", "set-stamp", "isolate", "shared", "erase"];
 
     /// <summary>Reads a script, with the parts it names put in.</summary>
     public static string Load(string file)
@@ -40,6 +40,7 @@ internal static partial class SqlScript
         {
             ["version"] = TenancyVersion.ToString(CultureInfo.InvariantCulture),
             ["owner"] = PostgresRoles.QuotedOwner,
+            ["tenants"] = PostgresRoles.QuotedTenants,
             ["owner_literal"] = SqlIdentifier.Literal(PostgresRoles.Owner),
         };
         foreach (var (name, value) in values)

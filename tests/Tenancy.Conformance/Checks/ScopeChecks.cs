@@ -119,7 +119,8 @@ static class ScopeChecks
             return;
         }
 
-        foreach (var tenant in new[] { subject.A, subject.B })
+        // What a login of one tenant's own may read without a scope is that tenant's.
+        foreach (var tenant in subject.HasOwnLogins ? [subject.B] : new[] { subject.A, subject.B })
         {
             foreach (var statement in new[] { "select mark from {0}", "copy {0} to stdout", "delete from {0} returning mark" })
             {
@@ -132,7 +133,7 @@ static class ScopeChecks
     /// <summary>FORCE: the owner is bound as well, or a function of the owner's would see every tenant.</summary>
     static async Task OwnerAsync(Subject subject)
     {
-        if (subject.Isolation == TenantIsolation.Database)
+        if (!subject.IsRowSecured)
             return;
         await using var connection = await PrivateCluster.OpenAsync(subject.A.Placement.Database);
         await using (var become = new NpgsqlCommand($"set role {PostgresRoles.Owner}", connection))

@@ -74,8 +74,8 @@ public sealed record Fault(
         declare k tenancy.signing_keys; done text;
         begin
             select * into k from tenancy.signing_keys s where s.id = key;
-            done := set_config('tenancy.stamp', concat(tenant, '.', encode(sha256(k.stamp_outer || sha256(
-                k.stamp_inner || uuid_send(tenant) || int4send(pg_backend_pid()) || timestamptz_send(now()))), 'hex'), '.', key), true);
+            done := set_config('tenancy.stamp', concat(tenant, '.', encode(sha384(
+                k.stamp_key || convert_to(tenant::text, 'UTF8') || int4send(pg_backend_pid()) || timestamptz_send(now())), 'hex'), '.', key), true);
             if own_schema then
                 done := set_config('search_path', tenancy.path_of(tenant), true);
             end if;

@@ -14,7 +14,7 @@ public sealed class PaddleTests
     [ServerFact]
     public async Task Predictors_are_kept_apart_recycled_and_replaced()
     {
-        await using var server = await StartAsync("--workers", "2", "--paddle-recycle-pages", "5", "--page-timeout", "3");
+        await using var server = await StartAsync("--workers", "2", "--paddle-recycle-pages", "5", "--page-timeout", "5");
         await using var host = new OcrHost(options => options.Pools["paddle"] = new OcrPoolOptions { Servers = { server.Address.ToString() }, ConcurrencyPerServer = 6 });
 
         var page = (await host.Client.ReadAsync(new OcrDocument(Samples.Png("one")), new OcrRequestOptions { Geometry = OcrGeometry.Words })).Pages.Single();

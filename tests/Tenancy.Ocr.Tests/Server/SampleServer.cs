@@ -49,9 +49,32 @@ public sealed partial class SampleServer : IAsyncDisposable
         }
     }
 
-    /// <summary>The processes that it has started and that run.</summary>
+    /// <summary>The processes that it has started and that are there.</summary>
     public string[] Children() => [.. Directory.GetDirectories($"/proc/{ProcessId}/task")
-        .SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))];
+        .SelectMany(task => Read(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))];
+
+    /// <summary>Whether a process runs; one that has ended and that nobody has waited for has no command line any more.</summary>
+    public static bool Runs(string process) => Read($"/proc/{process}/cmdline").Length > 0;
+
+    /// <summary>Waits until children are gone, for less than they would take by themselves.</summary>
+    public static async Task GoneAsync(Func<bool> gone)
+    {
+        for (var since = Stopwatch.StartNew(); !gone(); await Task.Delay(50))
+            Assert.True(since.Elapsed < TimeSpan.FromSeconds(10), "Its children still run.");
+    }
+
+    static string Read(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (IOException)
+        {
+            // The process has ended meanwhile.
+            return "";
+        }
+    }
 
     async Task CommandAsync(string[] arguments, params (string Name, string Value)[] environment)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.IO.Compression;
 using System.Text;
 
 namespace Tenancy.Ocr.Tests.Server;
@@ -43,6 +44,25 @@ internal static class TextFiles
             file.Append(CultureInfo.InvariantCulture, $"{offset:D10} 00000 n \n");
         file.Append(CultureInfo.InvariantCulture, $"trailer\n<< /Size {objects.Count + 1} /Root 1 0 R {trailer}>>\nstartxref\n{table}\n%%EOF\n");
         return Encoding.Latin1.GetBytes(file.ToString());
+    }
+
+    /// <summary>A page of some kilobytes that takes minutes to paint.</summary>
+    public static byte[] Bomb()
+    {
+        using var packed = new MemoryStream();
+        using (var zlib = new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            var once = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("0 0 400 200 re f\n", 10_000)));
+            for (var i = 0; i < 200; i++)
+                zlib.Write(once);
+        }
+
+        return Pdf(
+        [
+            "<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 400 200] /Contents 4 0 R >>",
+            $"<< /Length {packed.Length} /Filter /FlateDecode >>\nstream\n{Encoding.Latin1.GetString(packed.ToArray())}\nendstream",
+        ], "");
     }
 
     /// <summary>A picture of a text, by the same program that rasterises PDFs on the server.</summary>

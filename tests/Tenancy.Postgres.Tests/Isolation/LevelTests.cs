@@ -61,7 +61,7 @@ public sealed class LevelTests
         await Assert.ThrowsAsync<IsolationProofException>(() => Deployment.StartAsync(new DeploymentOptions { AfterInstall = DeploymentOptions.GrantSetConfigAsync }));
         var options = new DeploymentOptions { Level = ProtectionLevel.Signed, AfterInstall = DeploymentOptions.GrantSetConfigAsync };
         await using var deployment = await Deployment.StartAsync(options);
-        Assert.Contains(options.Logs.Messages, message => message.Contains("set_config", StringComparison.Ordinal) && message.Contains("reset between leases", StringComparison.Ordinal));
+        Assert.Contains(options.Logs.Messages, message => message.Contains("set_config", StringComparison.Ordinal) && message.Contains("attested at the beginning of each lease", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -74,7 +74,7 @@ public sealed class LifecycleTests(TenantOfEach each) : IClassFixture<TenantOfEa
         await writer.AddAsync(new Tenant
         {
             Id = id, Slug = slug, Name = "A tenant", Tier = "any", Status = TenantStatus.Provisioning, Created = TimeProvider.System.GetUtcNow(),
-            Placement = each.Deployment.Services.GetRequiredService<IsolationStrategies>()[isolation].Place(id, Deployment.Server),
+            Placement = each.Deployment.Services.GetRequiredService<IsolationStrategies>()[isolation].Place(id, Deployment.Server, null),
         });
         await PrivateCluster.ExecuteAsync(each.Deployment.SharedDatabase, left.Replace("{name}", TenantNames.For(id), StringComparison.Ordinal));
         using (each.Deployment.Tenants.Enter(each.Deployment.Catalog.Current.Tenants.First(tenant => tenant.Id == id)))

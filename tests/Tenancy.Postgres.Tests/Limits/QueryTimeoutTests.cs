@@ -101,7 +101,7 @@ public sealed class QueryTimeoutTests(LimitedTenants tenants) : IClassFixture<Li
     {
         await using var deployment = await Deployment.StartAsync(LimitedTenants.Options());
         await PrivateCluster.ExecuteAsync(deployment.SharedDatabase,
-            "create or replace function tenancy.limit_scope(timeout integer, idle integer, memory integer, files integer) returns text language plpgsql as 'begin return null; end'");
+            "create or replace function tenancy.enter(tenant uuid, timeout integer, idle integer, memory integer, files integer) returns void language plpgsql security definer as 'begin perform tenancy.enter(tenant); end'");
         var tenant = await LimitedTenants.CreateAsync(deployment, "limited", TenantIsolation.Row);
         await using var connection = await LimitedTenants.OpenAsync(deployment, tenant);
         await using var command = connection.Command("select pg_sleep(20)");

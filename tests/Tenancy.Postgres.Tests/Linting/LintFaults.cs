@@ -34,7 +34,7 @@ public static class LintFaults
         {
             Place = Place.OwnDatabase,
             // Without an owner the tables count as shared, and nothing guards them.
-            Also = ["TEN204"],
+            Also = ["TEN204", "TEN610"],
             Mend = "create or replace function tenancy.identity() returns uuid language sql immutable return replace(substr(current_database()::text, 3), '_', '')::uuid",
         },
         new("TEN004", "*", "create function app.gone() returns void language plpgsql as 'begin end'; insert into tenancy.trusted_functions values ('app.gone()', 'why not'); drop function app.gone()"),
@@ -111,6 +111,10 @@ public static class LintFaults
 
         // Functions.
         new("TEN501", "set_config(text,text,boolean)", "grant execute on function set_config(text, text, boolean) to public"),
+        new("TEN511", "set_config(text,text,boolean)", "create or replace function tenancy.level() returns text language sql immutable return 'signed'; grant execute on function set_config(text, text, boolean) to public")
+        {
+            Mend = "create or replace function tenancy.level() returns text language sql immutable return 'latched'; revoke execute on function set_config(text, text, boolean) from public",
+        },
         new("TEN501", "lo_create(oid)", "grant execute on function lo_create(oid) to {app}"),
         new("TEN501", "pg_stat_get_activity(integer)", "grant execute on function pg_stat_get_activity(integer) to {app}"),
         new("TEN502", "setseed(double precision)", "grant execute on function setseed(double precision) to public"),
@@ -145,11 +149,13 @@ public static class LintFaults
         new("TEN609", "{database}", "select lo_create(0)"),
 
         // Schemas of tenants.
+        new("TEN610", "app.notes", "create role t_00000000000000000000000000000001 login; grant select on app.notes to t_00000000000000000000000000000001"),
         new("TEN701", "{schema}.rule _RETURN", "create view {schema}.theirs with (security_invoker) as select * from {other}.notes") { Mend = "drop view {schema}.theirs" },
         new("TEN701", "{schema}.constraint theirs", "alter table {schema}.notes add constraint theirs foreign key (tenant_id, size) references {other}.notes (tenant_id, id)") { Also = ["TEN305"], Mend = "alter table {schema}.notes drop constraint theirs" },
         new("TEN701", "{schema}.default value for column size of table {schema}.notes", "create sequence {other}.numbers; alter table {schema}.notes alter size set default nextval('{other}.numbers')") { Mend = "alter table {schema}.notes alter size set default 0" },
         new("TEN701", "{schema}.trigger t", "create function {other}.f() returns trigger language plpgsql as 'begin return new; end'; create trigger t before insert on {schema}.notes for each row execute function {other}.f()") { Mend = "drop trigger t on {schema}.notes" },
         new("TEN701", "{schema}.function {schema}.f()", "create function {schema}.f() returns bigint language sql return (select count(*) from {other}.notes)") { Mend = "drop function {schema}.f()" },
+        new("TEN702", "{schema}", "insert into tenancy.schema_guards values ('{schema}', 'searchpath')") { Mend = "delete from tenancy.schema_guards" },
 
         // Server.
         new("TEN803", "log_parameter_max_length", "set local log_statement = 'all'") { Mend = "set local log_parameter_max_length = 0" },

@@ -8,7 +8,7 @@ public sealed class ReadOnlyTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_write_is_refused_also_after_a_reset_and_ordinary_connections_write_on(bool strict)
+    public async Task A_write_is_refused_also_where_leases_are_attested_and_ordinary_connections_write_on(bool strict)
     {
         var suffix = DeploymentOptions.SharedLogin + "_" + Guid.NewGuid().ToString("n")[..10];
         await using var deployment = await Deployment.StartAsync(new DeploymentOptions
@@ -34,7 +34,7 @@ public sealed class ReadOnlyTests
         }
 
         Assert.Single(readers);
-        Assert.Equal(strict, deployment.Options.Logs.Messages.Any(message => message.Contains(" 2000 ", StringComparison.Ordinal)));
+        Assert.Equal(strict, deployment.Options.Logs.Messages.Any(message => message.Contains(" 2012 ", StringComparison.Ordinal)));
         // Closed with the pools, or the login could not be dropped.
         deployment.Data.OpenConnection().Dispose();
     }

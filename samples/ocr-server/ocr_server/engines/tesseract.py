@@ -38,8 +38,8 @@ class Tesseract:
         try:
             version = await self._children.run(["tesseract", "--version"])
             listed = await self._children.run(["tesseract", "--list-langs"])
-        except OSError as error:
-            raise EngineMissing(f"Tesseract cannot be run ({error.strerror}). {REMEDY}") from error
+        except (OSError, ChildTimeout) as error:
+            raise EngineMissing(f"Tesseract cannot be run ({error}). {REMEDY}") from error
         found = re.search(r"tesseract v?(\S+)", (version.output + version.errors.encode()).decode())
         if version.code != 0 or listed.code != 0 or not found:
             raise EngineMissing(f"Tesseract is not installed. {REMEDY}")

@@ -17,6 +17,8 @@ select 'role-member', 'fatal',
        pg_catalog.format('The role %s is a member of %I and can act with its rights.', me.role, r.rolname),
        pg_catalog.format('revoke %I from %s;', r.rolname, me.role)
 from me join pg_catalog.pg_auth_members m on m.member = me.oid join pg_catalog.pg_roles r on r.oid = m.roleid
+-- What that role may is looked at with the rest: rights are inherited.
+where not (r.rolname = 'tenancy_tenants' and me.rolname ~ '^t_[0-9a-f]{32}$')
 union all
 select 'role-owns', 'fatal',
        pg_catalog.format('The role %s owns something in %s, so it could remove what guards it.', me.role,
@@ -147,11 +149,29 @@ where tenancy.identity() is null and c.relkind in ('r', 'p', 'v', 'm', 'f')
   and (pg_catalog.has_table_privilege(session_user, c.oid, 'SELECT, INSERT, UPDATE, DELETE')
        or pg_catalog.has_any_column_privilege(session_user, c.oid, 'SELECT, INSERT, UPDATE'))
   and not exists (select from pg_catalog.pg_policy p where p.polrelid = c.oid and p.polname = 'tenancy_isolation')
+  -- A schema that only its tenant's login may use; and one that is guarded by no more than the search_path, as was asked for.
+  and not (n.nspname = session_user and session_user ~ '^t_[0-9a-f]{32}$')
+  and not (session_user !~ '^t_[0-9a-f]{32}$' and exists (select from tenancy.schema_guards g where g.schema_name = n.nspname and g.guard = 'searchpath'))
   and not (c.relrowsecurity and exists (select from pg_catalog.pg_policy p where p.polrelid = c.oid and p.polname = 'tenancy_shared')
            and not pg_catalog.has_table_privilege(session_user, c.oid, 'INSERT, UPDATE, DELETE'))
   and not (c.relkind = 'v' and exists (select from pg_catalog.pg_options_to_table(c.reloptions) o
                                        where o.option_name = 'security_invoker' and o.option_value::boolean))
   -- What an extension brings is its own data, not a tenant's.
+  and not exists (select from pg_catalog.pg_depend d
+                  where d.classid = 'pg_catalog.pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+union all
+-- A tenant's own login in a database of many: nothing but its own schema.
+select 'table-foreign', 'fatal',
+       pg_catalog.format('The role %s is one tenant''s, and can reach %s, which is not in its schema.', me.role, c.oid::regclass),
+       pg_catalog.format('revoke all on %s from public, %s, tenancy_tenants;', c.oid::regclass, me.role)
+from me
+cross join pg_catalog.pg_class c
+join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+where tenancy.identity() is null and session_user ~ '^t_[0-9a-f]{32}$' and c.relkind in ('r', 'p', 'v', 'm', 'f')
+  and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'tenancy', session_user)
+  and pg_catalog.has_schema_privilege(session_user, n.oid, 'USAGE')
+  and (pg_catalog.has_table_privilege(session_user, c.oid, 'SELECT, INSERT, UPDATE, DELETE')
+       or pg_catalog.has_any_column_privilege(session_user, c.oid, 'SELECT, INSERT, UPDATE'))
   and not exists (select from pg_catalog.pg_depend d
                   where d.classid = 'pg_catalog.pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
 union all

@@ -1,8 +1,7 @@
 -- Session attestation (docs/decisions/0011): what a session could have kept from whoever used it before. None of these has
 -- a SET clause, which would look like a setting that was left, so that every name and operator in them is qualified.
 
--- What is compared in every scope behind a pooler: settings that change what is read, written or waited for; and the
--- minute, so that all the others are compared once a minute.
+-- What is compared often: settings that change what is read, written or waited for.
 create or replace function tenancy.watched_settings() returns text language sql stable parallel safe
     return pg_catalog.concat_ws('/',
         pg_catalog.current_setting('role'), pg_catalog.current_setting('search_path'), pg_catalog.current_setting('row_security'),
@@ -16,7 +15,18 @@ create or replace function tenancy.watched_settings() returns text language sql 
         pg_catalog.current_setting('transform_null_equals'), pg_catalog.current_setting('backslash_quote'),
         pg_catalog.current_setting('lc_monetary'), pg_catalog.current_setting('lc_numeric'), pg_catalog.current_setting('lc_time'),
         pg_catalog.current_setting('pg_trgm.similarity_threshold', true), pg_catalog.current_setting('pg_trgm.word_similarity_threshold', true),
-        pg_catalog.floor(pg_catalog.extract('epoch', pg_catalog.now()) operator(pg_catalog./) 60));
+        pg_catalog.current_setting('gin_fuzzy_search_limit'), pg_catalog.current_setting('xmlbinary'),
+        pg_catalog.current_setting('timezone_abbreviations'), pg_catalog.current_setting('quote_all_identifiers'));
+
+-- The same of a session that its client has alone, with those that a pooler keeps for each client itself.
+create or replace function tenancy.session_settings() returns text language sql stable parallel safe
+    return pg_catalog.concat_ws('/',
+        tenancy.watched_settings(), pg_catalog.current_setting('TimeZone'), pg_catalog.current_setting('DateStyle'),
+        pg_catalog.current_setting('client_encoding'), pg_catalog.current_setting('standard_conforming_strings'));
+
+-- The same, and the minute, so that all the others are compared once a minute.
+create or replace function tenancy.clean_now() returns text language sql stable parallel safe
+    return pg_catalog.concat_ws('/', tenancy.watched_settings(), pg_catalog.floor(pg_catalog.extract('epoch', pg_catalog.now()) operator(pg_catalog./) 60));
 
 -- Names of all settings that the session changed, with a hash of what to. Behind a pooler those are left out that it keeps
 -- for each client itself; and always, what belongs to a transaction.
@@ -70,6 +80,33 @@ begin
 end
 $attest$;
 
+-- The same, cheap enough for every lease, where the login may call what leaves things behind: all but the settings that are
+-- not watched. What it was like is told by the client: a setting of the session could be forged.
+create or replace function tenancy.attest_lease(roles text, settings text, watched text) returns void
+language plpgsql volatile security definer parallel unsafe as $attest_lease$
+declare
+    found pg_catalog.text;
+begin
+    if pg_catalog.length(pg_catalog.concat(pg_catalog.current_setting('tenancy.tenant', true), pg_catalog.current_setting('tenancy.stamp', true))) operator(pg_catalog.>) 0
+        or pg_catalog.pg_my_temp_schema() operator(pg_catalog.<>) 0
+        or exists (select from pg_catalog.pg_prepared_statement() p where p.from_sql)
+        or exists (select from pg_catalog.pg_cursor() c where c.is_holdable)
+        or exists (select from pg_catalog.pg_listening_channels())
+        or tenancy.session_settings() is distinct from watched
+    then
+        found := tenancy.leftovers(roles, settings, false);
+        if found operator(pg_catalog.<>) '' then
+            raise exception using errcode = 'TN001', message = pg_catalog.concat('tenancy: the session was left with ', found),
+                hint = 'It is ended. Whoever leaves such things behind uses the login of the application: find it.';
+        end if;
+    end if;
+    -- What cannot be looked for, or costs more than to undo it: locks, what random() would give, what lastval() would tell.
+    perform pg_catalog.pg_advisory_unlock_all(),
+        pg_catalog.setseed(pg_catalog.hashtextextended(pg_catalog.gen_random_uuid()::pg_catalog.text, 0)::pg_catalog.float8 operator(pg_catalog./) 9223372036854775808.0);
+    discard sequences;
+end
+$attest_lease$;
+
 -- For a session that a pooler hands out for one transaction. The client could only end its own connection, so the session
 -- ends itself, and says why beforehand. Once per transaction, which is told by its time: nobody could have left that.
 create or replace function tenancy.attest_pooled(roles text) returns void
@@ -86,7 +123,7 @@ begin
         or exists (select from pg_catalog.pg_prepared_statement() p where p.from_sql or p.name operator(pg_catalog.!~) '^PGBOUNCER_')
         or exists (select from pg_catalog.pg_cursor() c where c.is_holdable)
         or exists (select from pg_catalog.pg_listening_channels())
-        or tenancy.watched_settings() is distinct from pg_catalog.current_setting('tenancy.clean', true)
+        or tenancy.clean_now() is distinct from pg_catalog.current_setting('tenancy.clean', true)
     then
         found := tenancy.leftovers(roles, null, true);
         if found operator(pg_catalog.<>) '' then
@@ -95,7 +132,7 @@ begin
             perform pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid());
             raise exception using errcode = 'TN001', message = pg_catalog.concat('tenancy: the session was left with ', found);
         end if;
-        perform pg_catalog.set_config('tenancy.clean', tenancy.watched_settings(), false);
+        perform pg_catalog.set_config('tenancy.clean', tenancy.clean_now(), false);
     end if;
     -- Session-level locks are let go rather than looked for: that would take the locks of the lock table, for everybody.
     perform pg_catalog.pg_advisory_unlock_all(), pg_catalog.set_config('tenancy.attested', started, true),

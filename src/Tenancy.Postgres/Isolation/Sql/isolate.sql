@@ -238,18 +238,32 @@ language sql stable security invoker
             from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
             where c.oid = t and n.nspname ~ '^t_[0-9a-f]{32}$');
 
--- What keeps tenants apart in the table. In a tenant's own database or schema a check of its identity. In its own database
--- no more than that: row security would cost indexes. Elsewhere: forced row security, a restrictive policy that no other policy can widen, and one that lets in.
+-- What guards the schema that a table is in, where it is not row security.
+create or replace function tenancy.guard_of(t regclass) returns text
+language sql stable security invoker
+    return (select g.guard from tenancy.schema_guards g
+            join pg_catalog.pg_namespace n on n.nspname = g.schema_name
+            join pg_catalog.pg_class c on c.relnamespace = n.oid where c.oid = t);
+
+-- Who serves requests from a table: the login of all tenants, or that of the one whose schema it is in, which has its name.
+create or replace function tenancy.login_of(t regclass) returns name
+language sql stable security invoker
+    return case tenancy.guard_of(t)
+        when 'role' then (select n.nspname from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where c.oid = t)
+        else tenancy.app_role() end;
+
+-- What keeps tenants apart in the table. In a tenant's own database or schema a check of its identity. In its own database,
+-- and where a schema is guarded by other means, no more than that: row security would cost indexes. Elsewhere: forced row security, a restrictive policy that no other policy can widen, and one that lets in.
 create or replace function tenancy.guard_table(t regclass) returns void
 language plpgsql security invoker as $guard$
 declare
-    app name := tenancy.app_role();
+    app name := tenancy.login_of(t);
     own uuid := coalesce(tenancy.identity(), tenancy.tenant_of_schema(t));
 begin
     if own is not null and not exists (select from pg_catalog.pg_constraint where conrelid = t and conname = 'tenancy_identity') then
         execute pg_catalog.format('alter table %s add constraint tenancy_identity check (tenant_id = %L::uuid)', t, own);
     end if;
-    if tenancy.identity() is null then
+    if tenancy.identity() is null and tenancy.guard_of(t) is null then
         execute pg_catalog.format('alter table %s enable row level security', t);
         execute pg_catalog.format('alter table %s force row level security', t);
         execute pg_catalog.format('drop policy if exists tenancy_isolation on %s', t);
@@ -263,7 +277,7 @@ begin
     end if;
 
     -- The four DML rights only: TRUNCATE, REFERENCES and TRIGGER go past row security.
-    execute pg_catalog.format('revoke all on table %s from public, %I', t, app);
+    execute pg_catalog.format('revoke all on table %s from public, %I, %I', t, app, tenancy.app_role());
     execute pg_catalog.format('grant select, insert, update, delete on table %s to %I', t, app);
 end
 $guard$;

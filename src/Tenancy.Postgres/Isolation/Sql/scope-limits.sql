@@ -1,23 +1,56 @@
 -- The scope with the limits of a tier: milliseconds of a statement and of a pause in a transaction, kB of memory and of
--- temporary files; null leaves one as it is. They end with the transaction. Within it they are only tightened, since text
--- inside a statement can call this too.
-create or replace function tenancy.limit_scope(timeout integer, idle integer, memory integer, files integer) returns text
-language plpgsql volatile parallel unsafe as $limit$
+-- temporary files; null leaves one as it is. They end with the transaction. One expression, as without them.
+create or replace function tenancy.enter(tenant uuid, timeout integer, idle integer, memory integer, files integer) returns void
+language plpgsql volatile security definer parallel unsafe as $enter$
+declare
+    entered pg_catalog.text;
 begin
-    if pg_catalog.length(pg_catalog.current_setting('tenancy.tenant', true)) operator(pg_catalog.>) 0 then
-        return pg_catalog.concat(
-            tenancy.tighten('statement_timeout', timeout, tenancy.milliseconds('statement_timeout')),
-            tenancy.tighten('idle_in_transaction_session_timeout', idle, tenancy.milliseconds('idle_in_transaction_session_timeout')),
-            tenancy.tighten('work_mem', memory, tenancy.kilobytes('work_mem')),
-            tenancy.tighten('temp_file_limit', files, tenancy.kilobytes('temp_file_limit')));
-    end if;
-    return pg_catalog.concat(
-        case when timeout is not null then pg_catalog.set_config('statement_timeout', timeout::pg_catalog.text, true) end,
-        case when idle is not null then pg_catalog.set_config('idle_in_transaction_session_timeout', idle::pg_catalog.text, true) end,
-        case when memory is not null then pg_catalog.set_config('work_mem', memory::pg_catalog.text, true) end,
-        case when files is not null then pg_catalog.set_config('temp_file_limit', files::pg_catalog.text, true) end);
+    entered := case
+        when (coalesce(nullif(pg_catalog.current_setting('tenancy.tenant', true), ''), tenant::pg_catalog.text) operator(pg_catalog.=) tenant::pg_catalog.text
+              and coalesce(tenancy.identity(), tenant) operator(pg_catalog.=) tenant) is not true
+            then tenancy.refuse(tenant)
+        when pg_catalog.length(pg_catalog.current_setting('tenancy.tenant', true)) operator(pg_catalog.>) 0
+            then tenancy.tighten_scope(timeout, idle, memory, files)
+        else pg_catalog.concat(
+            {set_limits},
+            pg_catalog.set_config('tenancy.tenant', tenant::pg_catalog.text, true))
+    end;
 end
-$limit$;
+$enter$;
+
+create or replace function tenancy.enter_schema(tenant uuid, timeout integer, idle integer, memory integer, files integer) returns void
+language plpgsql volatile security definer parallel unsafe as $enter$
+declare
+    entered pg_catalog.text;
+begin
+    entered := case
+        when (coalesce(nullif(pg_catalog.current_setting('tenancy.tenant', true), ''), tenant::pg_catalog.text) operator(pg_catalog.=) tenant::pg_catalog.text
+              and coalesce(tenancy.identity(), tenant) operator(pg_catalog.=) tenant) is not true
+            then tenancy.refuse(tenant)
+        when pg_catalog.length(pg_catalog.current_setting('tenancy.tenant', true)) operator(pg_catalog.>) 0
+            then pg_catalog.concat(
+                tenancy.tighten_scope(timeout, idle, memory, files),
+                pg_catalog.set_config('search_path', tenancy.path_of(tenant), true))
+        else pg_catalog.concat(
+            {set_limits},
+            pg_catalog.set_config('tenancy.tenant', tenant::pg_catalog.text, true),
+            case when pg_catalog.current_setting('search_path') operator(pg_catalog.<>) tenancy.path_of(tenant)
+                 then pg_catalog.set_config('search_path', tenancy.path_of(tenant), true) end)
+    end;
+end
+$enter$;
+
+-- Within a transaction limits are only tightened, since text inside a statement can enter too.
+create or replace function tenancy.tighten_scope(timeout integer, idle integer, memory integer, files integer) returns text
+language plpgsql volatile parallel unsafe as $tighten$
+begin
+    return pg_catalog.concat(
+        tenancy.tighten('statement_timeout', timeout, tenancy.milliseconds('statement_timeout')),
+        tenancy.tighten('idle_in_transaction_session_timeout', idle, tenancy.milliseconds('idle_in_transaction_session_timeout')),
+        tenancy.tighten('work_mem', memory, tenancy.kilobytes('work_mem')),
+        tenancy.tighten('temp_file_limit', files, tenancy.kilobytes('temp_file_limit')));
+end
+$tighten$;
 
 -- Sets a limit where it is lower than the present one, which is null where there is none.
 create or replace function tenancy.tighten(setting text, wanted integer, present numeric) returns text
@@ -31,23 +64,3 @@ create or replace function tenancy.milliseconds(setting text) returns numeric la
 create or replace function tenancy.kilobytes(setting text) returns numeric language sql stable parallel safe
     return case when pg_catalog.current_setting(setting) <> '-1'
                 then pg_catalog.pg_size_bytes(pg_catalog.current_setting(setting)) / 1024 end;
-
-create or replace function tenancy.enter(tenant uuid, timeout integer, idle integer, memory integer, files integer) returns void
-language plpgsql volatile security definer parallel unsafe as $enter$
-declare
-    done pg_catalog.text;
-begin
-    done := tenancy.limit_scope(timeout, idle, memory, files);
-    done := tenancy.enter(tenant);
-end
-$enter$;
-
-create or replace function tenancy.enter_schema(tenant uuid, timeout integer, idle integer, memory integer, files integer) returns void
-language plpgsql volatile security definer parallel unsafe as $enter$
-declare
-    done pg_catalog.text;
-begin
-    done := tenancy.limit_scope(timeout, idle, memory, files);
-    done := tenancy.enter_schema(tenant);
-end
-$enter$;

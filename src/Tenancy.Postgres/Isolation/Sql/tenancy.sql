@@ -33,6 +33,12 @@ create table if not exists tenancy.trusted_functions (
     reason   text not null check (length(reason) > 0)
 );
 
+-- How the schemas of tenants are guarded, where it is not by row security.
+create table if not exists tenancy.schema_guards (
+    schema_name name primary key check (schema_name::text ~ '^t_[0-9a-f]{32}$'),
+    guard       text not null check (guard in ('role', 'searchpath'))
+);
+
 -- Where the tables of a tenant with a schema of its own are looked for.
 create or replace function tenancy.path_of(tenant uuid) returns text language sql stable parallel safe
     return pg_catalog.concat('t_', pg_catalog.replace(tenant::text, '-', ''), ', extensions, pg_temp');
@@ -55,18 +61,18 @@ $refuse$;
 
 -- The scope of a statement. The first one of a transaction wins: null, '' and a second tenant are refused. It has no SET
 -- clause, which would undo the search_path it sets, so that every name and operator in it is qualified. One expression:
--- PL/pgSQL prepares each anew in every transaction, and that is most of what a scope costs.
+-- PL/pgSQL prepares each anew in every transaction, and that is most of what a scope costs. What is null is not equal, and
+-- so refused.
 create or replace function tenancy.enter(tenant uuid) returns void
 language plpgsql volatile security definer parallel unsafe as $enter$
 declare
     entered pg_catalog.text;
 begin
     entered := case
-        when tenant is null or tenancy.identity() operator(pg_catalog.<>) tenant
-            or pg_catalog.length(pg_catalog.current_setting('tenancy.tenant', true)) operator(pg_catalog.>) 0
-               and pg_catalog.current_setting('tenancy.tenant', true) operator(pg_catalog.<>) tenant::pg_catalog.text
-            then tenancy.refuse(tenant)
-        else pg_catalog.set_config('tenancy.tenant', tenant::pg_catalog.text, true)
+        when coalesce(nullif(pg_catalog.current_setting('tenancy.tenant', true), ''), tenant::pg_catalog.text) operator(pg_catalog.=) tenant::pg_catalog.text
+            and coalesce(tenancy.identity(), tenant) operator(pg_catalog.=) tenant
+            then pg_catalog.set_config('tenancy.tenant', tenant::pg_catalog.text, true)
+        else tenancy.refuse(tenant)
     end;
 end
 $enter$;
@@ -78,9 +84,8 @@ declare
     entered pg_catalog.text;
 begin
     entered := case
-        when tenant is null or tenancy.identity() operator(pg_catalog.<>) tenant
-            or pg_catalog.length(pg_catalog.current_setting('tenancy.tenant', true)) operator(pg_catalog.>) 0
-               and pg_catalog.current_setting('tenancy.tenant', true) operator(pg_catalog.<>) tenant::pg_catalog.text
+        when (coalesce(nullif(pg_catalog.current_setting('tenancy.tenant', true), ''), tenant::pg_catalog.text) operator(pg_catalog.=) tenant::pg_catalog.text
+              and coalesce(tenancy.identity(), tenant) operator(pg_catalog.=) tenant) is not true
             then tenancy.refuse(tenant)
         when pg_catalog.current_setting('search_path') operator(pg_catalog.=) tenancy.path_of(tenant)
             then pg_catalog.set_config('tenancy.tenant', tenant::pg_catalog.text, true)
@@ -123,14 +128,16 @@ $no_tenant$;
 {erase}
 
 revoke all on schema tenancy, {application_schema}, extensions from public;
-revoke execute on all functions in schema tenancy from public, {app};
+revoke execute on all functions in schema tenancy from public, {app}, {tenants};
 grant usage on schema tenancy, {application_schema}, extensions to {app}, {migrator};
+-- Whoever has a schema and a login of its own in this database.
+grant usage on schema tenancy, extensions to {tenants};
 -- A function that enters without a token would change nothing at level 'signed'; all the same it is not there to try.
 grant execute on function {enter_functions},
     tenancy.current_tenant(), tenancy.no_tenant(), tenancy.version(), tenancy.level(), tenancy.identity(), tenancy.limits_files(),
-    tenancy.plan_for_values(), tenancy.attest(text, text), tenancy.attest_pooled(text),
-    tenancy.changed_settings(boolean), tenancy.role_settings() to {app};
-grant select on tenancy.trusted_functions to {app};
+    tenancy.plan_for_values(), tenancy.attest(text, text), tenancy.attest_lease(text, text, text), tenancy.attest_pooled(text),
+    tenancy.changed_settings(boolean), tenancy.watched_settings(), tenancy.session_settings(), tenancy.role_settings() to {app}, {tenants};
+grant select on tenancy.trusted_functions, tenancy.schema_guards to {app}, {tenants};
 grant create on schema {application_schema} to {migrator};
 
 reset role;

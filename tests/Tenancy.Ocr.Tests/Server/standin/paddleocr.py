@@ -25,6 +25,13 @@ class PaddleOCR:
                 text_det_unclip_ratio=None, text_rec_score_thresh=None, return_word_box=None):
         assert not self.busy, "A predictor is not thread-safe."
         self.busy = True
+        try:
+            return self.read(image, return_word_box)
+        finally:
+            self.busy = False
+
+    @staticmethod
+    def read(image, return_word_box):
         print("Predicting.")
         token = re.search(rb"Token\0([^!]*)!", image.file)[1].decode()
         if token == "crash":
@@ -34,7 +41,6 @@ class PaddleOCR:
         if token == "blank" and return_word_box:
             raise KeyError("text_word_region")
         time.sleep(0.02)
-        self.busy = False
         lines = [] if token == "blank" else [token]
         res = {
             "input_path": None, "page_index": None, "model_settings": {}, "rec_texts": lines, "rec_scores": [0.97] * len(lines),

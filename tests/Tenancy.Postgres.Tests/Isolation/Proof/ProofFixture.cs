@@ -43,10 +43,10 @@ public sealed class ProofFixture : IAsyncLifetime, IAsyncDisposable
         await router.PoolAsync(pool, TenantId.Create(TimeProvider.System), async: true, CancellationToken.None);
     }
 
-    public static async Task<bool> KeepsResetAsync(Deployment deployment)
+    public static async Task<bool> AttestsLeasesAsync(Deployment deployment)
     {
         var pool = deployment.Services.GetRequiredService<IsolationStrategies>().Servers.Get(Deployment.Server).SharedPool;
         return (await deployment.Services.GetRequiredService<TenantRouter>()
-            .PoolAsync(pool, TenantId.Create(TimeProvider.System), async: true, CancellationToken.None)).KeepsReset;
+            .PoolAsync(pool, TenantId.Create(TimeProvider.System), async: true, CancellationToken.None)).Attestation.IsOfEachLease;
     }
 }

@@ -87,25 +87,25 @@ public sealed partial class ProofTests(ProofFixture fixture) : IClassFixture<Pro
     [Theory]
     [InlineData("grant execute on function pg_advisory_lock(bigint) to public", "pg_advisory_lock")]
     [InlineData("grant execute on function setseed(double precision) to {app}", "setseed")]
-    public async Task A_login_that_could_leave_state_is_served_with_the_reset_kept(string grant, string name)
+    public async Task A_login_that_could_leave_state_is_attested_in_each_lease(string grant, string name)
     {
         await using (var clean = await fixture.AgainAsync())
         {
-            Assert.False(await ProofFixture.KeepsResetAsync(clean));
-            Assert.DoesNotContain(clean.Options.Logs.Messages, message => message.Contains("reset between leases", StringComparison.Ordinal));
+            Assert.False(await ProofFixture.AttestsLeasesAsync(clean));
+            Assert.DoesNotContain(clean.Options.Logs.Messages, message => message.Contains("attested at the beginning of each lease", StringComparison.Ordinal));
         }
 
         await fixture.PlantAsync(grant);
         await using (var kept = await fixture.AgainAsync())
         {
-            Assert.True(await ProofFixture.KeepsResetAsync(kept));
-            var warning = Assert.Single(kept.Options.Logs.Messages, message => message.Contains("reset between leases", StringComparison.Ordinal));
+            Assert.True(await ProofFixture.AttestsLeasesAsync(kept));
+            var warning = Assert.Single(kept.Options.Logs.Messages, message => message.Contains("attested at the beginning of each lease", StringComparison.Ordinal));
             Assert.Contains(name, warning, StringComparison.Ordinal);
             await fixture.PlantAsync(Statement().Match(warning).Value);
         }
 
         await using var mended = await fixture.AgainAsync();
-        Assert.False(await ProofFixture.KeepsResetAsync(mended));
+        Assert.False(await ProofFixture.AttestsLeasesAsync(mended));
     }
 
     [Fact]

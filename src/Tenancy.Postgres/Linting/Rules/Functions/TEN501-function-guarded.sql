@@ -6,8 +6,9 @@
 select f.oid::regprocedure::text,
        format('The role %s may execute %s: %s.', app.login, f.oid::regprocedure, guarded.reason),
        format('revoke execute on function %s from public, %s;', f.oid::regprocedure, app.login)
-from app cross join pg_proc f
+from app cross join given cross join pg_proc f
 join {guarded_functions} on f.proname ~ guarded.pattern and guarded.severity = 'fatal'
 where (f.pronamespace = 'pg_catalog'::regnamespace
        or exists (select from members m where m.classid = 'pg_proc'::regclass and m.objid = f.oid))
+  and given.level is distinct from 'signed'
   and has_function_privilege(app.oid, f.oid, 'EXECUTE')

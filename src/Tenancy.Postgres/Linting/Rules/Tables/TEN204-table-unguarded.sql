@@ -6,4 +6,4 @@
 select name, format('The role %s can %s %s, which no policy guards.', app.login, case when writable then 'write' else 'read' end, name),
        format(case when shared then 'select tenancy.shared(%L);' else 'select tenancy.isolate(%L);' end, name)
 from app cross join relations
-where relkind in ('r', 'p') and not child and identity is null and reachable and not policed and not (shared and not writable)
+where relkind in ('r', 'p') and not child and identity is null and reachable and not policed and not only_found and not (shared and not writable)
