@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Net.ServerSentEvents;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Inbox.Tests.Hosting;
 using Tenancy.Ocr.Tests.Support;
 
@@ -73,6 +75,36 @@ public sealed class ScanEventTests(ScanWorld world)
             gate.TrySetResult();
             world.Ocr.BeforePage = (_, _) => Task.CompletedTask;
             await world.SendAsync(HttpMethod.Delete, $"/admin/tenants/{slug}", null);
+        }
+    }
+
+    [Fact]
+    public async Task A_caller_who_hangs_up_is_not_sent_for_any_longer()
+    {
+        var (slug, gate) = (world.Tenants["database"], new TaskCompletionSource());
+        world.Ocr.BeforePage = (context, _) => gate.Task.WaitAsync(context.RequestAborted);
+        try
+        {
+            var id = await world.AcceptAsync(slug, Samples.Png("left"), "image/png");
+            var finished = new Regex($"Request finished.*{id}/scan/events");
+            using (var response = await OpenAsync(slug, id))
+            {
+                var first = new byte[16];
+                await (await response.Content.ReadAsStreamAsync()).ReadExactlyAsync(first);
+                Assert.DoesNotMatch(finished, world.Log);
+            }
+
+            for (var since = Stopwatch.StartNew(); !finished.IsMatch(world.Log); await Task.Delay(50))
+                Assert.True(since.Elapsed < ScanWorld.Patience, world.Log);
+            // And its end is no error.
+            Assert.DoesNotContain("unhandled exception", world.Log, StringComparison.OrdinalIgnoreCase);
+            gate.SetResult();
+            await world.WaitForAsync(slug, id, "done");
+        }
+        finally
+        {
+            gate.TrySetResult();
+            world.Ocr.BeforePage = (_, _) => Task.CompletedTask;
         }
     }
 

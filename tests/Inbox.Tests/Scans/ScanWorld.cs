@@ -19,13 +19,15 @@ public sealed class ScanWorld : IAsyncLifetime
 
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    static readonly KeyValuePair<string, string>[] Tiers =
+    static readonly KeyValuePair<string, string>[] Settings =
     [
         new("Tenancy__Tiers__trial__Isolation", "row"),
         new("Tenancy__Tiers__trial__Quotas__pages__PerDay", "5"),
         new("Scans__Tiers__trial__MaxBytes", "4096"),
         new("Scans__Tiers__trial__MaxPages", "8"),
         new("Scans__MaxAttempts", "3"),
+        // Says when a request is over, which nobody else could tell of one whose caller is gone.
+        new("Logging__LogLevel__Microsoft.AspNetCore.Hosting.Diagnostics", "Information"),
     ];
 
     Deployment _deployment = null!;
@@ -53,7 +55,7 @@ public sealed class ScanWorld : IAsyncLifetime
         Ocr = await OcrServer.StartAsync();
         _deployment = new Deployment(ocr: Ocr.Address);
         var (exitCode, log) = await ApiProcess.RunAsync(
-            [.. _deployment.Variables, .. Tiers, new(AdministratorVariable, PrivateCluster.Administrator)], "install", "--admin-env", AdministratorVariable);
+            [.. _deployment.Variables, .. Settings, new(AdministratorVariable, PrivateCluster.Administrator)], "install", "--admin-env", AdministratorVariable);
         Assert.True(exitCode == 0, log);
         await StartApiAsync();
         foreach (var (name, tier, isolation) in ((string, string, string)[])
@@ -64,7 +66,7 @@ public sealed class ScanWorld : IAsyncLifetime
 
     public async Task StartApiAsync(params KeyValuePair<string, string>[] more)
     {
-        (_api, var address) = await ApiProcess.ServeAsync([.. _deployment.Variables, .. Tiers, .. more]);
+        (_api, var address) = await ApiProcess.ServeAsync([.. _deployment.Variables, .. Settings, .. more]);
         _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = address };
     }
 
