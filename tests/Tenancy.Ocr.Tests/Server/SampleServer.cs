@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using Tenancy.Transport;
 
 namespace Tenancy.Ocr.Tests.Server;
 
 /// <summary>The server of samples/ocr-server, as its script starts it.</summary>
-public sealed class SampleServer : IAsyncDisposable
+public sealed partial class SampleServer : IAsyncDisposable
 {
     readonly DirectoryInfo _folder;
     readonly Dictionary<string, string> _said;
@@ -36,8 +35,6 @@ public sealed class SampleServer : IAsyncDisposable
     public Task CrashAsync() => CommandAsync(["crash", _folder.FullName]);
 
     public Task RestartAsync() => CommandAsync(["restart", _folder.FullName]);
-
-    internal IGrpcChannel Connect() => new HttpGrpcChannel(new GrpcChannelOptions { Address = Address });
 
     public async ValueTask DisposeAsync() => await CommandAsync(["stop", _folder.FullName]);
 
