@@ -18,6 +18,7 @@ IBenchmark[] benchmarks =
     new OcrBenchmark(),
     new Ledger(),
     new ResultSizeBenchmark(),
+    new Metering(),
 ];
 
 if (args is [] or ["list"])

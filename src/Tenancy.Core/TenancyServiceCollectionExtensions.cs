@@ -46,6 +46,13 @@ public static class TenancyServiceCollectionExtensions
         if (configuration?.GetSection("Limits") is { } section)
             limits.Configure(options => LimitOptionsReader.Read(section, options));
         limits.ValidateOnStart();
+        services.TryAddSingleton<UsageBook>();
+        services.TryAddSingleton<ITenantMeter>(static services => services.GetRequiredService<UsageBook>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MeteringOptions>, MeteringOptionsValidator>());
+        var metering = services.AddOptions<MeteringOptions>();
+        if (configuration?.GetSection("Metering") is { } meteringSection)
+            metering.Configure(options => MeteringOptionsReader.Read(meteringSection, options));
+        metering.ValidateOnStart();
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<TenancyOptions>, TenancyOptionsValidator>());
         services.AddOptions<TenancyOptions>().Configure(configure).ValidateOnStart();

@@ -64,6 +64,31 @@ internal static partial class Log
     [LoggerMessage(2042, LogLevel.Warning, "The linter could not run. Set Tenancy:Postgres:Lint:AtStart to off where it must not.")]
     public static partial void LintFailed(ILogger logger, Exception error);
 
+    [LoggerMessage(2050, LogLevel.Warning,
+        "The quota {Policy} of tenant {TenantId}, {Quota}, will be reached on {Day} if its use goes on as in the last 30 days.")]
+    public static partial void QuotaForecast(ILogger logger, TenantId tenantId, string policy, long quota, DateOnly day);
+
+    [LoggerMessage(2053, LogLevel.Warning, "The storage of tenant {TenantId} reached {Percent} % of its quota of {Resource}: {Used} of {Quota}.")]
+    public static partial void StorageThreshold(ILogger logger, TenantId tenantId, int percent, StorageResource resource, long used, long quota);
+
+    [LoggerMessage(2054, LogLevel.Warning, "What tenants store on {Server} could not be measured. What was known stays in force; it is tried again.")]
+    public static partial void StorageNotMeasured(ILogger logger, string server, Exception error);
+
+    [LoggerMessage(2055, LogLevel.Warning, "What tenant {TenantId} stores could not be counted ({Error}). What was known stays in force.")]
+    public static partial void StorageNotCounted(ILogger logger, TenantId tenantId, string error);
+
+    [LoggerMessage(2056, LogLevel.Information, "{What} {Rows} rows of {Table} of tenant {TenantId} from before {Before:O}.")]
+    public static partial void CleanedUp(ILogger logger, string what, long rows, string table, TenantId tenantId, DateTimeOffset before);
+
+    [LoggerMessage(2057, LogLevel.Warning, "What is old of tenant {TenantId} could not be removed.")]
+    public static partial void NotCleanedUp(ILogger logger, TenantId tenantId, Exception error);
+
+    [LoggerMessage(2051, LogLevel.Error, "An observer of usage or storage failed.")]
+    public static partial void ObserverFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(2052, LogLevel.Warning, "Usage could not be summed up, or looked ahead in. It is tried again before long.")]
+    public static partial void UpkeepFailed(ILogger logger, Exception error);
+
     [LoggerMessage(2030, LogLevel.Information, "Created the tenant {Tenant} ({Isolation}) on {Server}.")]
     public static partial void Created(ILogger logger, string tenant, TenantIsolation isolation, string server);
 

@@ -76,6 +76,9 @@ public sealed class Deployment : IAsyncDisposable
             Server = server,
         });
 
+    /// <summary>Writes what tenants used until now.</summary>
+    public Task<bool> FlushUsageAsync() => Services.GetRequiredService<UsageFlush>().FlushAsync(CancellationToken.None);
+
     /// <summary>The database that a tenant is in.</summary>
     public static string DatabaseOf(Tenant tenant) => tenant.Placement.Database;
 

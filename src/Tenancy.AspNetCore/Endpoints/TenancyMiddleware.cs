@@ -48,7 +48,14 @@ internal sealed class TenancyMiddleware(
         if (!await limiting.AdmitAsync(context, endpoint, tenant) || !await bodies.AdmitAsync(context, tenant))
             return;
         using var entered = tenants.Enter(tenant);
-        await next(context);
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            limiting.Served(context, tenant);
+        }
     }
 
     Task ServeWithoutAsync(HttpContext context)

@@ -32,11 +32,15 @@ public static class QuotaHttpContextExtensions
             limits.Refund(tenant, meter, already - cost);
     }
 
+    /// <summary>What the request was charged so far, by meter, if anything.</summary>
+    internal static Dictionary<string, long>? ChargedSoFar(this HttpContext context) =>
+        context.Items.TryGetValue(Key, out var known) ? (Dictionary<string, long>)known! : null;
+
     /// <summary>What the request was charged so far, by meter.</summary>
     internal static Dictionary<string, long> Charged(this HttpContext context)
     {
-        if (context.Items.TryGetValue(Key, out var known))
-            return (Dictionary<string, long>)known!;
+        if (context.ChargedSoFar() is { } known)
+            return known;
         var charged = new Dictionary<string, long>(StringComparer.Ordinal);
         context.Items[Key] = charged;
         return charged;

@@ -15,6 +15,7 @@ internal sealed class TenantLimiting(
 
     // When first used: the pipeline is built before the host has validated its options.
     readonly Lazy<ITenantLimits> _limits = new(services.GetRequiredService<ITenantLimits>);
+    readonly Lazy<ITenantMeter> _meter = new(services.GetRequiredService<ITenantMeter>);
 
     /// <summary>False where the request was refused, and answered.</summary>
     public ValueTask<bool> AdmitAsync(HttpContext context, Endpoint endpoint, Tenant tenant)
@@ -30,12 +31,23 @@ internal sealed class TenantLimiting(
         return asked.IsCompletedSuccessfully ? Answer(context, tenant, asked.Result) : AnswerAsync(context, tenant, asked);
     }
 
+    /// <summary>To be called when the request was served: counts what it cost in the end.</summary>
+    public void Served(HttpContext context, Tenant tenant)
+    {
+        if (context.ChargedSoFar()?.GetValueOrDefault(LimitMeters.Pages) is > 0 and var pages)
+            _meter.Value.Count(tenant, UsageMetric.Pages, pages);
+    }
+
     async ValueTask<bool> AnswerAsync(HttpContext context, Tenant tenant, ValueTask<LimitDecision> asked) =>
         await Answer(context, tenant, await asked);
 
-    ValueTask<bool> Answer(HttpContext context, Tenant tenant, LimitDecision decision) => decision.IsAllowed
-        ? Admitted(context, tenant, decision)
-        : new(RefuseAsync(context, tenant, decision, [LimitMeters.Requests]));
+    ValueTask<bool> Answer(HttpContext context, Tenant tenant, LimitDecision decision)
+    {
+        if (!decision.IsAllowed)
+            return new(RefuseAsync(context, tenant, decision, [LimitMeters.Requests]));
+        _meter.Value.Count(tenant, UsageMetric.Requests);
+        return Admitted(context, tenant, decision);
+    }
 
     async ValueTask<bool> AdmitAsync(HttpContext context, Tenant tenant, IReadOnlyList<IQuotaMetadata> quotas, bool counted)
     {
@@ -62,6 +74,8 @@ internal sealed class TenantLimiting(
                 tightest = decision;
         }
 
+        if (counted)
+            _meter.Value.Count(tenant, UsageMetric.Requests);
         return tightest is null || await Admitted(context, tenant, tightest.Value, [.. charged.Keys]);
     }
 
@@ -84,6 +98,7 @@ internal sealed class TenantLimiting(
 
     async Task<bool> RefuseAsync(HttpContext context, Tenant tenant, LimitDecision decision, string[] meters)
     {
+        _meter.Value.Count(tenant, UsageMetric.Rejections);
         Log.RefusedByLimit(logger, tenant.Id, decision.Policy?.Name, decision.Status);
         if (options.Value.Fields != RateLimitFields.Never)
             Write(context, tenant, decision, meters);

@@ -4,9 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Tenancy;
 
-/// <summary>Answers what a limit refused while the request ran. Other errors are not its business.</summary>
+/// <summary>Answers what a limit refused while the request ran, also where an ORM wrapped the error. Other errors are not its business.</summary>
 internal sealed class TenantRefusalExceptionHandler(
-    TenantProblemWriter problems, ILogger<TenantRefusalExceptionHandler> logger) : IExceptionHandler
+    TenantProblemWriter problems, ITenantMeter meter, ILogger<TenantRefusalExceptionHandler> logger) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(
         HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
@@ -14,6 +14,7 @@ internal sealed class TenantRefusalExceptionHandler(
         // Without a tenant of its own the request worked on someone else's: "your organisation" would be wrong.
         if (Find(exception) is not { } refusal || httpContext.Features.Get<ITenantFeature>() is not { } feature)
             return false;
+        meter.Count(feature.Tenant, UsageMetric.Rejections);
         Log.RefusedWhileServed(logger, feature.Tenant.Id, refusal.Kind);
         await problems.WriteAsync(httpContext, LimitProblems.For(refusal.Kind, refusal.RetryAfter, refusal.ViolatedPolicies));
         return true;

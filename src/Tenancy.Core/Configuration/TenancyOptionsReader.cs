@@ -13,7 +13,7 @@ internal static class TenancyOptionsReader
             options.Tiers[name] = ReadTier(name, tier);
 
         // Other packages read, and check, their own part of the same section.
-        reader.NoteUnknown("Postgres", "Http", "Ocr", "Limits");
+        reader.NoteUnknown("Postgres", "Http", "Ocr", "Limits", "Metering");
     }
 
     static Tier ReadTier(string name, SectionReader reader)
@@ -44,6 +44,10 @@ internal static class TenancyOptionsReader
             Storage = Limits(reader, "Storage", static part => new StorageLimits
             {
                 QuotaBytes = part.Long("QuotaBytes"),
+                GracePercent = part.Integer("GracePercent"),
+                GracePeriod = part.Time("GracePeriod"),
+                MaxRows = part.Long("MaxRows"),
+                MaxTables = part.Long("MaxTables"),
             }),
             Quotas = ReadQuotas(reader),
         };

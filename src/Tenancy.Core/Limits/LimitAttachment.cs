@@ -8,6 +8,9 @@ internal struct LimitAttachment : IEquatable<LimitAttachment>
 {
     public TenantLimitState? State;
 
+    /// <summary>The cell that may be asked without looking any further, where it says that it serves.</summary>
+    public RateCell? Lane;
+
     public readonly bool Equals(LimitAttachment other) => true;
 
     public override readonly bool Equals(object? obj) => obj is LimitAttachment;

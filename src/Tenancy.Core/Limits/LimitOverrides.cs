@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Tenancy;
 
 /// <summary>The limits in a tenant's own settings.</summary>
-internal sealed record LimitOverrides(RequestLimits? Requests, IReadOnlyDictionary<string, QuotaLimits>? Quotas)
+internal sealed record LimitOverrides(RequestLimits? Requests, IReadOnlyDictionary<string, QuotaLimits>? Quotas, StorageLimits? Storage = null)
 {
     /// <summary>A tier's policies, and in their place those of the meters that the tenant's settings name.</summary>
     public static LimitPolicy[] Apply(Tenant tenant, LimitPolicy[] ofTier, ILogger logger)

@@ -5,6 +5,18 @@ internal sealed class RateCell(LimitPolicy policy, long word = 0) : LimitCell(po
 {
     long _word = word;
 
+    // For whom it is asked directly, as of which snapshot: a decision then reads the tenant and this, and no memory beside.
+    long _seen = -1;
+    Tenant? _of;
+    TenantLimits? _limits;
+
+    /// <summary>Whether it is all that a meter has of this tenant, by the snapshot of that number.</summary>
+    public bool Serves(Tenant tenant, TenantLimits limits, long snapshot, string meter) =>
+        _seen == snapshot && ReferenceEquals(_of, tenant) && ReferenceEquals(_limits, limits) && Counts(meter);
+
+    /// <summary>Lets it be asked directly.</summary>
+    public void Serve(Tenant tenant, TenantLimits limits, long snapshot) => (_of, _limits, _seen) = (tenant, limits, snapshot);
+
     public override Taken Take(long cost, LimitClock clock)
     {
         var gcra = Policy.Gcra!;

@@ -18,6 +18,28 @@ internal sealed class TenantLimitState(TenantLimits owner, Guid id)
         return Volatile.Read(ref _cells);
     }
 
+    /// <summary>The one cell that a meter has, made ready to be asked directly; none where there are several, or it counts more than a rate.</summary>
+    public RateCell? Lane(LimitCell[] cells, Tenant tenant, TenantCatalogSnapshot snapshot, string meter)
+    {
+        // Of an older snapshot than was followed: what it says need not be so any more.
+        if (Volatile.Read(ref _seen) != snapshot.Number)
+            return null;
+        LimitCell? only = null;
+        foreach (var cell in cells)
+        {
+            if (!cell.Counts(meter))
+                continue;
+            if (only is not null)
+                return null;
+            only = cell;
+        }
+
+        if (only is not RateCell lane)
+            return null;
+        lane.Serve(tenant, owner, snapshot.Number);
+        return lane;
+    }
+
     /// <summary>Waits for whoever is changing the limits, and returns the cells that count from then on.</summary>
     public LimitCell[] Renewed()
     {

@@ -15,7 +15,24 @@ internal sealed class TenantLimits(ITenantCatalog catalog, TimeProvider time, IL
     {
         ArgumentNullException.ThrowIfNull(tenant);
         ArgumentOutOfRangeException.ThrowIfNegative(cost);
-        var cells = StateOf(tenant).Cells(catalog.Current, tenant);
+        var snapshot = catalog.Current;
+        if (tenant.Limits.Lane is { } lane && lane.Serves(tenant, this, snapshot.Number, meter))
+        {
+            var taken = lane.Take(cost, Clock);
+            if (taken.Outcome == Taking.Taken)
+                return new LimitDecision(LimitStatus.Allowed, lane.Policy, TimeSpan.Zero, taken.Remaining);
+            if (taken.Outcome != Taking.Moved)
+                return Refused(lane.Policy, taken);
+        }
+
+        return Ask(snapshot, tenant, meter, cost);
+    }
+
+    LimitDecision Ask(TenantCatalogSnapshot snapshot, Tenant tenant, string meter, long cost)
+    {
+        var state = StateOf(tenant);
+        var cells = state.Cells(snapshot, tenant);
+        tenant.Limits.Lane = state.Lane(cells, tenant, snapshot, meter);
         var tightest = default(Tightest);
         for (var i = 0; i < cells.Length; i++)
         {

@@ -36,6 +36,9 @@ public sealed record Tenant
     /// <summary>Where the limits of this tenant are counted: found once, then without a look-up.</summary>
     internal LimitAttachment Limits;
 
+    /// <summary>Where what this tenant uses is counted, likewise.</summary>
+    internal UsageAttachment Usage;
+
     /// <summary>The slug: short, and safe to log.</summary>
     public override string ToString() => Slug.Value;
 }

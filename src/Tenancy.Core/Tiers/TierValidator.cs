@@ -6,6 +6,10 @@ namespace Tenancy;
 [OptionsValidator]
 internal sealed partial class TierValidator : IValidateOptions<Tier>;
 
+/// <summary>Checks the limits of what is stored.</summary>
+[OptionsValidator]
+internal sealed partial class StorageValidator : IValidateOptions<StorageLimits>;
+
 /// <summary>Checks the limits of one thing that is counted.</summary>
 [OptionsValidator]
 internal sealed partial class QuotaValidator : IValidateOptions<QuotaLimits>;

@@ -36,7 +36,8 @@ internal sealed class PostgresTenantCatalog : ITenantCatalog, ITenantCatalogWrit
         });
     }
 
-    NpgsqlDataSource Source => _connections.Value;
+    /// <summary>Its connections, two at most: whoever else uses them takes one at a time.</summary>
+    public NpgsqlDataSource Source => _connections.Value;
 
     public TenantCatalogSnapshot Current => Volatile.Read(ref _current);
 

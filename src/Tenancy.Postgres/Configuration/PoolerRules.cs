@@ -28,6 +28,8 @@ internal static class PoolerRules
             return;
         }
 
+        if (server.SessionReset == SessionReset.Discard)
+            result.AddError(Mistake.At($"{path}:SessionReset", server.SessionReset, "Behind a pooler no reset reaches the session that the next tenant gets, and every scope attests. Remove it, or give attest."));
         if (new NpgsqlConnectionStringBuilder(server.ConnectionString).Host?.Contains(',', StringComparison.Ordinal) == true)
             result.AddError($"{path}:ConnectionString names several hosts, and a pooler is in between. Name one, and let the pooler follow a fail-over.");
         if (ConnectionStringRules.IsSameServer(server.ConnectionString, direct))

@@ -64,6 +64,12 @@ public sealed class PostgresOptions
     /// <value>Default: 500. Range: 16 to 100,000.</value>
     public int EmptyPoolLimit { get; set; } = DefaultEmptyPoolLimit;
 
+    /// <summary>How it is measured what tenants store.</summary>
+    public StorageOptions Storage { get; } = new();
+
+    /// <summary>What is removed from tenants' tables by itself.</summary>
+    public CleanupOptions Cleanup { get; } = new();
+
     /// <summary>What the linter does at start, and what it accepts.</summary>
     public LintOptions Lint { get; } = new();
 

@@ -28,6 +28,11 @@ internal static class PostgresOptionsReader
         if (reader.Section("Lint") is { } lint)
             options.Lint.Read(lint);
 
+        if (reader.Section("Storage") is { } storage)
+            options.Storage.Read(storage);
+        if (reader.Section("Cleanup") is { } cleanup)
+            options.Cleanup.Read(cleanup);
+
         foreach (var (name, part) in reader.Sections("Servers"))
         {
             var server = new PostgresServerOptions();
@@ -39,6 +44,7 @@ internal static class PostgresOptionsReader
             server.SchemasPerConnection = part.Integer("SchemasPerConnection") ?? server.SchemasPerConnection;
             server.DatabasePoolSize = part.Integer("DatabasePoolSize") ?? server.DatabasePoolSize;
             server.Level = part.Choice<ProtectionLevel>("Level") ?? server.Level;
+            server.SessionReset = part.Choice<SessionReset>("SessionReset") ?? server.SessionReset;
             server.SchemaGuard = part.Choice<SchemaGuard>("SchemaGuard") ?? server.SchemaGuard;
             server.Region = part.Text("Region");
             server.Pooler = part.Choice<PostgresPooler>("Pooler") ?? server.Pooler;

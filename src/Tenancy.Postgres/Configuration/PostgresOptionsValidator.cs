@@ -30,6 +30,10 @@ internal sealed partial class PostgresOptionsValidator(IOptions<TenancyOptions> 
 
         if (options.CatalogPollInterval < TimeSpan.FromMilliseconds(100) || options.CatalogPollInterval > TimeSpan.FromHours(1))
             result.AddError(Mistake.At($"{options.Path}:CatalogPollInterval", options.CatalogPollInterval, "Give 00:00:00.1 to 01:00:00."));
+        if (options.Storage.Interval < TimeSpan.FromSeconds(1) || options.Storage.Interval > TimeSpan.FromHours(1))
+            result.AddError(Mistake.At($"{options.Path}:Storage:Interval", options.Storage.Interval, "Give 00:00:01 to 01:00:00."));
+        if (options.Cleanup.Every < TimeSpan.FromHours(1) || options.Cleanup.Every > TimeSpan.FromDays(35))
+            result.AddError(Mistake.At($"{options.Path}:Cleanup:Every", options.Cleanup.Every, "Give 01:00:00 to 35.00:00:00."));
         CheckRange($"{options.Path}:MaxAutoPrepare", options.MaxAutoPrepare, 0, 10_000, "statements", result);
         CheckRange($"{options.Path}:EmptyPoolLimit", options.EmptyPoolLimit, 16, 100_000, "pools", result);
         CheckRange($"{options.Path}:SigningKeyId", options.SigningKeyId, 1, 999_999_999, "as the id of a key", result);

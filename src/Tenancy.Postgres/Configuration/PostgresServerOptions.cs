@@ -91,6 +91,10 @@ public sealed class PostgresServerOptions
     /// <value>Default: <see cref="ProtectionLevel.Latched"/>.</value>
     public ProtectionLevel Level { get; set; } = ProtectionLevel.Latched;
 
+    /// <summary>What becomes of a session between one tenant's lease and the next one's.</summary>
+    /// <value>Default: <see cref="SessionReset.WhereNeeded"/>. Behind a pooler every scope attests, and <see cref="SessionReset.Discard"/> is refused.</value>
+    public SessionReset SessionReset { get; set; }
+
     /// <summary>What guards the tables of new tenants with a schema of their own, unless their creation says.</summary>
     /// <value>Default: <see cref="SchemaGuard.RowSecurity"/>.</value>
     public SchemaGuard SchemaGuard { get; set; }

@@ -36,6 +36,18 @@ public static class TenancyBuilderPostgresExtensions
         services.TryAddSingleton<ITenantCatalog>(static provider => provider.GetRequiredService<PostgresTenantCatalog>());
         services.TryAddSingleton<ITenantCatalogWriter>(static provider => provider.GetRequiredService<PostgresTenantCatalog>());
         tenancy.UseLimitLedger<PostgresLimitLedger>();
+        services.TryAddSingleton<UsageConnections>();
+        services.TryAddSingleton<IUsageHistory, PostgresUsageHistory>();
+        tenancy.UseUsageLedger<PostgresUsageLedger>();
+        services.TryAddSingleton<StorageBook>();
+        services.TryAddSingleton<TenantStorage>();
+        services.TryAddSingleton<ITenantStorage>(static provider => provider.GetRequiredService<TenantStorage>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StorageService>());
+        services.TryAddSingleton<ITenantCleanup, TenantCleanup>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, CleanupService>());
+        services.TryAddSingleton<UsageUpkeep>();
+        services.TryAddSingleton<IUsageUpkeep>(static provider => provider.GetRequiredService<UsageUpkeep>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, UsageUpkeepService>());
         services.TryAddSingleton<RouterMetrics>();
         services.TryAddSingleton<IsolationStrategies>();
         services.TryAddSingleton(static provider => new TenancyDiagnostics(provider.GetRequiredService<IsolationStrategies>()));

@@ -103,6 +103,10 @@ internal sealed class PostgresInstaller(IOptions<PostgresOptions> options, Isola
                 ("owner", PostgresRoles.QuotedOwner), ("catalog", SqlIdentifier.Quote(catalog.Username!))).ConfigureAwait(false);
             await session.RunAsync("limits.sql", cancellationToken,
                 ("owner", PostgresRoles.QuotedOwner), ("catalog", SqlIdentifier.Quote(catalog.Username!))).ConfigureAwait(false);
+            await session.RunAsync("usage.sql", cancellationToken,
+                ("owner", PostgresRoles.QuotedOwner), ("catalog", SqlIdentifier.Quote(catalog.Username!))).ConfigureAwait(false);
+            await session.RunAsync("storage.sql", cancellationToken,
+                ("owner", PostgresRoles.QuotedOwner), ("catalog", SqlIdentifier.Quote(catalog.Username!))).ConfigureAwait(false);
         }
     }
 

@@ -15,6 +15,9 @@ internal interface IScopedStatements
     /// <summary>Whether they only read, as the last check found, so that what is left of the result may be cancelled.</summary>
     bool OnlyReads { get; }
 
+    /// <summary>Whether one of them adds or changes rows, so that a tenant whose storage is full may not send it. Asked only then.</summary>
+    bool Grows { get; }
+
     /// <summary>Refuses what must not be sent, before anything is.</summary>
     void Check(TenantConnection connection);
 

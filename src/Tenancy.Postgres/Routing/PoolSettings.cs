@@ -48,6 +48,9 @@ internal sealed record PoolSettings(PoolKey Key, string ConnectionString, int Ca
     /// <summary>Whether sessions are a pooler's: each transaction may run on another one, and their ids are not the server's.</summary>
     public bool IsPooled { get; init; }
 
+    /// <summary>What becomes of a session between leases.</summary>
+    public SessionReset Reset { get; init; }
+
     /// <summary>How old a session's attestation may be.</summary>
     public TimeSpan AttestationInterval { get; init; } = PostgresServerOptions.DefaultAttestationInterval;
 

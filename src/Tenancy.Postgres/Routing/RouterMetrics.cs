@@ -9,6 +9,8 @@ internal sealed class RouterMetrics : IDisposable
     readonly Counter<long> _destroyed;
     readonly Counter<long> _evicted;
     readonly Counter<long> _timeouts;
+    readonly Counter<long> _storageRefused;
+    readonly Counter<long> _storageThresholds;
     readonly Histogram<double> _waits;
 
     public RouterMetrics()
@@ -19,6 +21,10 @@ internal sealed class RouterMetrics : IDisposable
             "Idle connections that were closed for age, or to make room for another database.");
         _timeouts = _meter.CreateCounter<long>("tenancy.connection.timeouts", "{timeout}",
             "Waits for a connection that ended without one.");
+        _storageRefused = _meter.CreateCounter<long>("tenancy.storage.refusals", "{statement}",
+            "Statements that were refused because their tenant's storage is full.");
+        _storageThresholds = _meter.CreateCounter<long>("tenancy.storage.thresholds", "{threshold}",
+            "Thresholds of storage quotas that tenants passed upwards.");
         _waits = _meter.CreateHistogram("tenancy.connection.wait.duration", "s",
             "How long those waited that had to wait for a connection.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10] });
@@ -45,6 +51,18 @@ internal sealed class RouterMetrics : IDisposable
     {
         if (_evicted.Enabled)
             _evicted.Add(1, new KeyValuePair<string, object?>("tenancy.server", server));
+    }
+
+    public void StorageRefused(string server)
+    {
+        if (_storageRefused.Enabled)
+            _storageRefused.Add(1, new KeyValuePair<string, object?>("tenancy.server", server));
+    }
+
+    public void StorageThreshold(string server, int percent)
+    {
+        if (_storageThresholds.Enabled)
+            _storageThresholds.Add(1, new("tenancy.server", server), new("tenancy.percent", percent));
     }
 
     public void Waited(string server, TimeSpan time, bool granted)

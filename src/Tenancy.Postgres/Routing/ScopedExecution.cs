@@ -89,6 +89,7 @@ internal static class ScopedExecution
                 if (own is not null)
                     await own.EndAsync(async).ConfigureAwait(false);
                 connection.Acknowledge();
+                connection.CountRows(rows);
                 scope.Dispose();
                 return rows;
             }
@@ -184,6 +185,8 @@ internal static class ScopedExecution
         // Before anything is begun: what is refused must leave nothing open.
         _ = connection.CheckedInner();
         statements.Check(connection);
+        if (connection.HasFullStorage && statements.Grows)
+            throw connection.RefuseGrowth();
         return statements.CallsProcedure || connection.AreSlotsShort
             ? await OwnTransaction.BeginAsync(connection, commits: true, async, cancellationToken).ConfigureAwait(false)
             : null;

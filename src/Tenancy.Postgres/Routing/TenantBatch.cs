@@ -42,6 +42,8 @@ public sealed class TenantBatch : DbBatch, IScopedStatements
 
     bool IScopedStatements.CallsProcedure => BatchCommands.Items.Exists(static command => command.Kind == StatementKind.Call);
 
+    bool IScopedStatements.Grows => BatchCommands.Items.Exists(static command => command.CommandType == CommandType.Text && GrowingStatement.Is(command.CommandText));
+
     /// <summary>A later statement may write, so the rest is always read.</summary>
     bool IScopedStatements.OnlyReads => false;
 

@@ -79,6 +79,10 @@ public sealed partial class TenantCommand : DbCommand, IScopedStatements
 
     bool IScopedStatements.CallsProcedure => _kind == StatementKind.Call;
 
+    bool IScopedStatements.Grows => Generated is { } generated
+        ? generated.Parts.Any(static part => GrowingStatement.Is(part.Text))
+        : CommandType == CommandType.Text && GrowingStatement.Is(_text);
+
     bool IScopedStatements.OnlyReads => _kind == StatementKind.Query;
 
     TenantConnection Open => Connection ?? throw new InvalidOperationException("The command has no connection. Set Connection.");

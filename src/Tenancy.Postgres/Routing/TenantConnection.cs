@@ -298,6 +298,23 @@ public sealed class TenantConnection : DbConnection
     /// <summary>Notes that what was sent so far may have been committed.</summary>
     internal void Acknowledge() => _session?.Acknowledge();
 
+    /// <summary>Whether the tenant's storage is full, by the limits of today.</summary>
+    internal bool HasFullStorage => Form is not null && Route.Storage.IsFull;
+
+    /// <summary>Says of a statement that adds or changes rows that there is no room for it.</summary>
+    internal TenantStorageExceededException RefuseGrowth()
+    {
+        Route.Pool.Budget.Metrics.StorageRefused(Route.Pool.Key.Server);
+        return Route.Storage.Refusal();
+    }
+
+    /// <summary>Counts rows that were returned or changed; none where the number is below zero.</summary>
+    internal void CountRows(long rows)
+    {
+        if (rows > 0)
+            _route?.Share.Usage?.Add(UsageMetric.Rows, rows);
+    }
+
     /// <summary>Destroys the connection below, and leases another; for one that reads from a standby, at the primary.</summary>
     internal async Task ReplaceAsync(string reason, bool async, CancellationToken cancellationToken)
     {

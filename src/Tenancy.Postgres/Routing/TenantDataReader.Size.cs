@@ -51,7 +51,7 @@ public sealed partial class TenantDataReader
             exceeded = IsRestTooLarge();
             if (!exceeded)
             {
-                _atEnd = !Rows.Read();
+                Seen(Rows.Read());
                 exceeded = !_atEnd && IsRowTooLarge();
             }
         }
@@ -72,7 +72,7 @@ public sealed partial class TenantDataReader
         var read = Rows.ReadAsync(cancellationToken);
         if (!read.IsCompletedSuccessfully)
             return CountAsync(ObserveReadAsync(read));
-        _atEnd = !read.GetAwaiter().GetResult();
+        Seen(read.GetAwaiter().GetResult());
         return _atEnd || !IsRowTooLarge() ? read : RefuseReadAsync();
     }
 

@@ -19,6 +19,7 @@ public sealed partial class TenantDataReader : DbDataReader, IDbColumnSchemaGene
     bool _closed;
     bool _disposed;
     bool _atEnd;
+    long _rows;
     int _affected = -1;
 
     internal TenantDataReader(
@@ -74,9 +75,7 @@ public sealed partial class TenantDataReader : DbDataReader, IDbColumnSchemaGene
             return ReadCounted();
         try
         {
-            var read = Rows.Read();
-            _atEnd = !read;
-            return read;
+            return Seen(Rows.Read());
         }
         catch (Exception e)
         {
@@ -96,7 +95,7 @@ public sealed partial class TenantDataReader : DbDataReader, IDbColumnSchemaGene
         var read = Rows.ReadAsync(cancellationToken);
         if (!read.IsCompletedSuccessfully)
             return ObserveReadAsync(read);
-        _atEnd = !read.GetAwaiter().GetResult();
+        Seen(read.GetAwaiter().GetResult());
         return read;
     }
 
@@ -311,9 +310,16 @@ public sealed partial class TenantDataReader : DbDataReader, IDbColumnSchemaGene
 
     async Task<bool> ObserveReadAsync(Task<bool> reading)
     {
-        var read = await ObserveAsync(reading).ConfigureAwait(false);
-        _atEnd = !read;
-        return read;
+        return Seen(await ObserveAsync(reading).ConfigureAwait(false));
+    }
+
+    /// <summary>Notes what came of reading on.</summary>
+    bool Seen(bool row)
+    {
+        _atEnd = !row;
+        if (row)
+            _rows++;
+        return row;
     }
 
     async Task<bool> ObserveNextAsync(Task<bool> reading)
@@ -357,6 +363,7 @@ public sealed partial class TenantDataReader : DbDataReader, IDbColumnSchemaGene
             else
                 await CancelRestAsync(async).ConfigureAwait(false);
             _affected = _driver.RecordsAffected;
+            _connection.CountRows(Math.Max(_rows, _affected));
             if (Own is not null)
                 await Own.EndAsync(async).ConfigureAwait(false);
             _connection.Acknowledge();

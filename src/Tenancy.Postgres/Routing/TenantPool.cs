@@ -71,6 +71,9 @@ internal sealed partial class TenantPool : SessionPool, IAsyncDisposable, IDispo
     /// <summary>Whether sessions are reset between leases, because the login could leave something behind.</summary>
     public bool KeepsReset { get; }
 
+    /// <summary>What was configured to become of a session between leases.</summary>
+    public SessionReset Reset => _settings.Reset;
+
     /// <summary>What keeps tenants apart there.</summary>
     public ProtectionLevel Level { get; }
 
@@ -95,13 +98,14 @@ internal sealed partial class TenantPool : SessionPool, IAsyncDisposable, IDispo
         PoolSettings settings, TenantShare share, ServerBudget budget, ILoggerFactory loggers,
         Func<TenantShare, bool, CancellationToken, Task<TenantPool>> successor, bool async, CancellationToken cancellationToken)
     {
-        var pool = new TenantPool(settings, budget, keepsReset: false, loggers, successor);
+        var pool = new TenantPool(settings, budget, keepsReset: settings.Reset == SessionReset.Discard, loggers, successor);
         try
         {
             var findings = await pool.ProveAsync(settings, share, async, cancellationToken).ConfigureAwait(false);
             if (settings.Level == ProtectionLevel.Filter)
                 Log.NotProtected(pool._logger, settings.Key.Database, settings.Key.Server, findings.Count);
-            if (findings.Count == 0)
+            pool.Attestation.IsOfEachLease = settings.Reset == SessionReset.Attest;
+            if (findings.Count == 0 || pool.KeepsReset)
                 return pool;
             // What a function could leave in a session, the attestation finds.
             pool.Attestation.IsOfEachLease = findings.All(static finding => finding.Code.StartsWith("function-", StringComparison.Ordinal));

@@ -3,12 +3,14 @@ using Npgsql;
 namespace Tenancy;
 
 /// <summary>How one tenant is reached, as of one catalog entry.</summary>
-internal sealed class TenantRoute(Tenant tenant, IsolationStrategy isolation, TenantPool pool, TenantShare share)
+internal sealed class TenantRoute(
+    Tenant tenant, IsolationStrategy isolation, TenantPool pool, TenantShare share, StorageBook storage)
 {
     /// <summary>A number, not the snapshot: a route that is seldom used would keep an old catalog alive.</summary>
     long _seenIn;
     TenantRoute[] _readers = [];
 
+    readonly StorageBook _storage = storage;
     ScopeForm? _form;
 
     public Tenant Tenant { get; } = tenant;
@@ -19,6 +21,9 @@ internal sealed class TenantRoute(Tenant tenant, IsolationStrategy isolation, Te
 
     /// <summary>What the tenant has of the server's connections.</summary>
     public TenantShare Share { get; } = share;
+
+    /// <summary>What is known of the tenant's storage.</summary>
+    public StorageState Storage { get; } = storage.Of(tenant.Id);
 
     /// <summary>Where the tenant writes, if this route only reads.</summary>
     public TenantRoute? Ordinary { get; private init; }
@@ -41,8 +46,8 @@ internal sealed class TenantRoute(Tenant tenant, IsolationStrategy isolation, Te
     /// <summary>Adds one, in place of the one there was.</summary>
     public TenantRoute AddReader(Replica? replica, TenantPool pool)
     {
-        var reader = new TenantRoute(Tenant, Isolation, pool, pool.Budget.ShareOf(Tenant.Id)) { Ordinary = this, Replica = replica };
-        (reader.Share.MaxConcurrent, reader.Share.Weight) = (Share.MaxConcurrent, Share.Weight);
+        var reader = new TenantRoute(Tenant, Isolation, pool, pool.Budget.ShareOf(Tenant.Id), _storage) { Ordinary = this, Replica = replica };
+        (reader.Share.MaxConcurrent, reader.Share.Weight, reader.Share.Usage) = (Share.MaxConcurrent, Share.Weight, Share.Usage);
         while (true)
         {
             var known = Volatile.Read(ref _readers);
@@ -88,6 +93,7 @@ internal sealed class TenantRoute(Tenant tenant, IsolationStrategy isolation, Te
     public ScopeForm Apply(TenantCatalogSnapshot snapshot)
     {
         var name = snapshot.TryFind(Tenant.Id, out var now) ? now.Tier : Tenant.Tier;
+        _storage.Follow(Storage, now ?? Tenant, snapshot);
         var found = snapshot.Tiers.TryGetValue(name, out var tier);
         Share.HasOwnRelations = Isolation.HasOwnRelations;
         // More than all processes may have together would only wait for each other.

@@ -13,6 +13,8 @@ internal sealed class TenantRouter : IAsyncDisposable, IDisposable
     readonly IsolationStrategies _strategies;
     readonly ILoggerFactory _loggers;
     readonly IOptions<PostgresOptions> _options;
+    readonly UsageBook _usage;
+    readonly StorageBook _storage;
     readonly ITimer _pruning;
     readonly ConcurrentDictionary<TenantId, TenantRoute> _routes = new();
     readonly ConcurrentDictionary<PoolKey, TenantPool> _pools = new();
@@ -20,9 +22,12 @@ internal sealed class TenantRouter : IAsyncDisposable, IDisposable
     int _disposed;
 
     public TenantRouter(
-        ITenantCatalog catalog, IsolationStrategies strategies, ILoggerFactory loggers, TimeProvider time, IOptions<PostgresOptions> options)
+        ITenantCatalog catalog, IsolationStrategies strategies, ILoggerFactory loggers, TimeProvider time, IOptions<PostgresOptions> options,
+        UsageBook usage, StorageBook storage)
     {
         _options = options;
+        _usage = usage;
+        _storage = storage;
         Readers = new ReaderRoutes(this, strategies, loggers.CreateLogger<ReaderRoutes>());
         _catalog = catalog;
         _strategies = strategies;
@@ -213,7 +218,8 @@ internal sealed class TenantRouter : IAsyncDisposable, IDisposable
         var isolation = _strategies[tenant.Placement.Isolation];
         var settings = isolation.PoolFor(tenant.Id, tenant.Placement);
         var pool = await PoolAsync(settings, tenant.Id, async, cancellationToken).ConfigureAwait(false);
-        var route = new TenantRoute(tenant, isolation, pool, pool.Budget.ShareOf(tenant.Id));
+        var route = new TenantRoute(tenant, isolation, pool, pool.Budget.ShareOf(tenant.Id), _storage);
+        route.Share.Usage = _usage.Of(tenant.Id);
         route.Apply(_catalog.Current);
         // What made the tenant as the catalog has it now may not have reached the standbys.
         route.Share.Wrote(pool.Budget.Time.GetTimestamp());

@@ -120,6 +120,7 @@ internal sealed class TenantServer : IDisposable
             IsPooled = IsPooled,
             AttestationInterval = Options.AttestationInterval,
             Level = Options.Level,
+            Reset = Options.SessionReset,
             Signer = Options.Level == ProtectionLevel.Signed ? SignerOf(_keys.CurrentId, database) : null,
         };
     }

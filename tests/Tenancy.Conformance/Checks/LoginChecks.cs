@@ -23,7 +23,7 @@ static class LoginChecks
         Violation.If(findings.Count > 0 && !known, "The proof found: " + string.Join(' ', findings));
         if (known && findings.Count > 0)
             return;
-        var keepsReset = await subject.AsAsync(subject.A, opened => Task.FromResult(opened.Route.Pool.KeepsReset));
+        var keepsReset = await subject.AsAsync(subject.A, opened => Task.FromResult(opened.Route.Pool.KeepsReset && opened.Route.Pool.Reset != SessionReset.Discard));
         Violation.If(keepsReset, "The pool resets its sessions although nothing was found.");
     }
 

@@ -29,6 +29,9 @@ internal sealed class TenantShare(TenantId tenant)
 
     public TenantId Tenant { get; } = tenant;
 
+    /// <summary>Where its use of the server is counted; nowhere for administration.</summary>
+    public UsageCounters? Usage { get; set; }
+
     /// <summary>Whether it has tables of its own in a database of many.</summary>
     public bool HasOwnRelations { get; set; }
 
@@ -116,11 +119,13 @@ internal sealed class TenantShare(TenantId tenant)
     {
         Interlocked.Increment(ref _leases);
         Interlocked.Add(ref _heldTicks, held);
+        Usage?.Add(UsageMetric.DatabaseTime, Stopwatch.GetElapsedTime(0, held).Ticks / TimeSpan.TicksPerMicrosecond);
     }
 
     public void CountWait(long waited)
     {
         Interlocked.Increment(ref _waits);
         Interlocked.Add(ref _waitedTicks, waited);
+        Usage?.Add(UsageMetric.QueueTime, waited / TimeSpan.TicksPerMicrosecond);
     }
 }

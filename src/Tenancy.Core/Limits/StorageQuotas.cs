@@ -1,0 +1,32 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+
+namespace Tenancy;
+
+/// <summary>What a tenant may store: what its own settings say, or else its tier.</summary>
+internal static class StorageQuotas
+{
+    static readonly StorageValidator Validator = new();
+
+    /// <summary>The limits by a snapshot; none where there are none.</summary>
+    public static StorageLimits? Of(Tenant tenant, TenantCatalogSnapshot snapshot, ILogger logger)
+    {
+        var ofTier = snapshot.Tiers.TryGetValue(tenant.Tier, out var tier) ? tier.Storage : null;
+        if (!tenant.Settings.Json.Contains(TenantSettings.LimitsKey, StringComparison.Ordinal))
+            return ofTier;
+        try
+        {
+            if (!tenant.Settings.TryGet(TenantSettings.LimitsKey, LimitOverridesContext.Default.LimitOverrides, out var own) || own.Storage is null)
+                return ofTier;
+            if (Validator.Validate(TenantSettings.LimitsKey, own.Storage).Succeeded)
+                return own.Storage;
+            CoreLog.LimitsUnreadable(logger, tenant.Id, "out of range");
+            return ofTier;
+        }
+        catch (JsonException e)
+        {
+            CoreLog.LimitsUnreadable(logger, tenant.Id, e.GetType().Name);
+            return ofTier;
+        }
+    }
+}
