@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The document inbox on a private PostgreSQL: one tenant in shared rows, one in a schema, one in a database of its own,
-# and a tour that tries to get from one to another.
+# The document inbox on a private PostgreSQL and with an OCR server of its own: one tenant in shared rows, one in a schema,
+# one in a database, and a tour that tries to get from one to another.
 #
 #   ./demo.sh           the tour, then serves until Ctrl-C
 #   ./demo.sh --once    the tour only; exit code 0 if every step of it held
@@ -32,6 +32,9 @@ tour=$ROOT/samples/Inbox.Tour/bin/Release/net10.0/Inbox.Tour.dll
 echo "Starting PostgreSQL…"
 start_cluster
 
+echo "Starting the OCR server…"
+start_ocr_server
+
 # Secrets reach the API through its environment: a command line is there for every user of the machine to read.
 server="Host=$TENANCY_CLUSTER_HOST;Port=$TENANCY_CLUSTER_PORT"
 export Tenancy__Postgres__Catalog="$server;Database=tenancy_catalog;Username=tenancy_catalog;Password=$(random_hex 24)"
@@ -40,6 +43,7 @@ Tenancy__Postgres__DeploymentKey=$(random_base64 32)
 local_1="$server;Database=tenants"
 export Tenancy__Postgres__Servers__local__ConnectionString="$local_1;Username=tenancy_app;Password=$(random_hex 24)"
 export Tenancy__Postgres__Servers__local__Migrator="$local_1;Username=tenancy_migrator;Password=$(random_hex 24)"
+export Tenancy__Ocr__Servers__0=$TENANCY_OCR_ENDPOINT
 export Jwt__JwksPath="$RUN_DIR/keys/jwks.json" Jwt__SigningKeyPath="$RUN_DIR/keys/signing-key.pem"
 export Cursors__Key
 Cursors__Key=$(random_base64 32)
@@ -91,7 +95,7 @@ curl -i -H "Authorization: Bearer \$ALICE" "$url/v1/organizations/acme/documents
 curl -i -H "Authorization: Bearer \$ALICE" "$url/v1/organizations/acme/documents/search?q=liberty"
 curl -i -H "Authorization: Bearer \$ALICE" "$url/v1/organizations/globex/documents"
 
-docs/api.md has a line of curl for every endpoint. What they need:
+docs/api.md has a line of curl for every endpoint, to be run in this folder. What they need:
 
 URL=$url
 ADMIN=$(<"$RUN_DIR/admin")

@@ -37,6 +37,9 @@ end_run() {
         kill_group "$pid"
     done
     if [[ -n $RUN_DIR ]]; then
+        if [[ -e $RUN_DIR/ocr ]]; then
+            "$ROOT/scripts/ocr-server.sh" stop "$RUN_DIR/ocr" || status=1
+        fi
         if [[ -e $RUN_DIR/cluster ]]; then
             "$ROOT/scripts/cluster.sh" stop "$RUN_DIR/cluster" || status=1
         fi
@@ -83,6 +86,15 @@ start_cluster() {
     # shellcheck disable=SC1091
     source "$RUN_DIR/cluster.env"
     rm -f "$RUN_DIR/cluster.env"
+}
+
+# Starts the OCR server, with what it needs installed, and exports what it prints, TENANCY_OCR_ENDPOINT among it.
+start_ocr_server() {
+    run "$ROOT/scripts/ocr-server.sh" start "$RUN_DIR/ocr" --owner "$$" "$@" >"$RUN_DIR/ocr.env" ||
+        fail "The OCR server did not start."
+    # shellcheck disable=SC1091
+    source "$RUN_DIR/ocr.env"
+    rm -f "$RUN_DIR/ocr.env"
 }
 
 # N random bytes, as hexadecimal digits.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the interoperability tests of Tenancy.Ocr call: grpcio by apt, grpc-js by npm. What cannot be had is
-# named, and its tests are skipped.
+# named, and its tests are skipped. The sample's own OCR server is tested as well.
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 NODE=$ROOT/tests/Tenancy.Ocr.Tests/Interop/node
@@ -25,3 +25,5 @@ if ! command -v npm >/dev/null; then
 elif [[ ! -d $NODE/node_modules ]] && ! (cd "$NODE" && npm ci --ignore-scripts --no-audit --no-fund) >/dev/null 2>&1; then
     echo "npm could not install $NODE: the tests against grpc-js are skipped." >&2
 fi
+
+"$ROOT/scripts/ocr-server.sh" install >/dev/null || echo "The OCR server of samples/ocr-server cannot run: its tests are skipped." >&2

@@ -17,8 +17,8 @@ IBenchmark[] benchmarks =
     new Limits(),
     new OcrBenchmark(),
     new Ledger(),
-    new Metering(),
     new ResultSizeBenchmark(),
+    new Metering(),
 ];
 
 if (args is [] or ["list"])

@@ -5,6 +5,9 @@ sealed record Call(HttpMethod Method, string Path)
 {
     public string? Body { get; init; }
 
+    /// <summary>A file that is sent instead of a text, with what it is.</summary>
+    public (byte[] Content, string MediaType)? File { get; init; }
+
     public string? Token { get; init; }
 
     /// <summary>Whose token it is, for the reader.</summary>

@@ -12,6 +12,7 @@ try
     await Pages.RunAsync(tour);
     await Searching.RunAsync(tour);
     await Revisions.RunAsync(tour);
+    await Scans.RunAsync(tour);
     await OtherTenants.RunAsync(tour);
     await Description.RunAsync(tour);
     await ForgedTokens.RunAsync(tour);

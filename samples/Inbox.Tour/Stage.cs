@@ -25,7 +25,7 @@ sealed class Stage(TextWriter output, bool colours)
     public void Show(Call call, Answer answer)
     {
         output.WriteLine();
-        Wrap($"{call.Method} {Readable(call.Path)}{(call.Body is null ? "" : "  " + call.Body)}");
+        Wrap($"{call.Method} {Readable(call.Path)}{(call.Body is null ? "" : "  " + call.Body)}{(call.File is var (content, mediaType) ? $"  ({mediaType}, {content.Length:N0} bytes)" : "")}");
         if (call.Token is { } token)
             output.WriteLine(Paint("2", $"       Authorization: Bearer {ShortenToken(token)}   ({call.Who})"));
         foreach (var (name, value) in call.Headers)

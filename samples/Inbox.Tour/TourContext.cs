@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Net.ServerSentEvents;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Inbox.Authentication;
 
@@ -66,6 +68,21 @@ sealed class TourContext : IDisposable
     public Task<Answer> ShowAsAdministratorAsync(HttpMethod method, string path, string? body = null) =>
         ShowAsync(new Call(method, path) { Token = Administrator, Who = "platform administrator", Body = body });
 
+    /// <summary>Reads server-sent events of a tenant to their end: the name and the data of each.</summary>
+    public async IAsyncEnumerable<(string Name, JsonElement Data)> WatchAsync(TourTenant caller, string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", TokenOf(caller));
+        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        if (!response.IsSuccessStatusCode)
+            throw new TourException($"{path} was answered {(int)response.StatusCode}.");
+        await foreach (var item in SseParser.Create(await response.Content.ReadAsStreamAsync()).EnumerateAsync())
+        {
+            using var data = JsonDocument.Parse(item.Data);
+            yield return (item.EventType, data.RootElement.Clone());
+        }
+    }
+
     public async Task<Answer> ShowAsync(Call call)
     {
         var answer = await SendAsync(call);
@@ -94,6 +111,8 @@ sealed class TourContext : IDisposable
                 body, Encoding.UTF8, call.Method == HttpMethod.Patch ? "application/merge-patch+json" : "application/json");
         }
 
+        if (call.File is var (content, mediaType))
+            request.Content = new ByteArrayContent(content) { Headers = { ContentType = new MediaTypeHeaderValue(mediaType) } };
         if (call.Token is { } token)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         foreach (var (name, value) in call.Headers)

@@ -5,6 +5,7 @@ using Inbox.Health;
 using Inbox.OpenApi;
 using Inbox.Paging;
 using Inbox.Problems;
+using Inbox.Scans;
 using Microsoft.AspNetCore.Authorization;
 using Tenancy;
 
@@ -22,9 +23,15 @@ static class Api
         builder.Services.AddCursors(builder.Configuration.GetSection(CursorOptions.Section));
         builder.Services.AddHealthChecks().AddTenancyCatalog();
         builder.Services.AddApiDocument();
-        builder.Services.AddTenancy(builder.Configuration.GetSection("Tenancy"))
+        var tenancy = builder.Services.AddTenancy(builder.Configuration.GetSection("Tenancy"))
             .ResolveTenantsFrom(sources => sources.Claim("org").Route("tenant"))
             .UsePostgres();
+        var scans = builder.Configuration.HasOcrServers();
+        if (scans)
+        {
+            tenancy.UsePaddleOcr();
+            builder.Services.AddScans(builder.Configuration.GetSection(ScanOptions.Section));
+        }
 
         var app = builder.Build();
         app.UseProblems();
@@ -34,6 +41,8 @@ static class Api
 
         var organization = app.MapGroup("/v1/organizations/{tenant}").RequireTenant();
         organization.MapDocuments();
+        if (scans)
+            organization.MapScans();
         if (app.Configuration.GetValue<bool>("Demo:UnsafeSearch"))
             organization.MapUnsafeSearch();
         app.MapTenantAdministration();

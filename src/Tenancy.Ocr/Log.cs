@@ -23,4 +23,7 @@ internal static partial class OcrLog
 
     [LoggerMessage(4005, LogLevel.Error, "The certificates for OCR servers cannot be read; the last good ones stay in use.")]
     public static partial void CertificatesUnreadable(ILogger logger, Exception error);
+
+    [LoggerMessage(4006, LogLevel.Information, "The OCR server {Server} of the pool {Pool} reads with {Engine} {Version}.")]
+    public static partial void ServerReadsWith(ILogger logger, string server, string pool, string engine, string version);
 }

@@ -9,15 +9,15 @@ using Tenancy.TestKit;
 // A process that asks a tenant's limiter for requests at a rate, and writes when each was admitted, in ticks of the
 // machine's clock, and how late the thread pool was. Usage: SUFFIX SLUG MODE PER-SECOND SECONDS; or
 // slots SUFFIX CLIENTS SLUG…, for one that runs statements; or meter SUFFIX INTERVAL, for one that counts what tenants use.
-if (args[0] == "meter")
-{
-    await MeterNode.RunAsync(args[1], args[2]);
-    return;
-}
-
 if (args[0] == "slots")
 {
     await SlotNode.RunAsync(args[1], int.Parse(args[2], CultureInfo.InvariantCulture), args[3..]);
+    return;
+}
+
+if (args[0] == "meter")
+{
+    await MeterNode.RunAsync(args[1], args[2]);
     return;
 }
 

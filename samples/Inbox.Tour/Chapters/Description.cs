@@ -17,7 +17,7 @@ static partial class Description
                 Summary: operation.Value.TryGetProperty("summary", out var summary) ? summary.GetString() : ""))).ToArray();
         tour.Stage.Say("GET /openapi/v1.json");
         foreach (var (path, method, summary) in operations)
-            tour.Stage.Say($"  {method,-6} {path,-52} {summary}");
+            tour.Stage.Say($"  {method,-6} {path,-56} {summary}");
         tour.Stage.Check($"{operations.Length} endpoints, each with its summary", operations.All(operation => operation.Summary is { Length: > 0 }));
 
         var ofTenant = operations.Where(operation => operation.Path.Contains("{tenant}", StringComparison.Ordinal)).ToArray();
@@ -44,6 +44,7 @@ static partial class Description
             .Replace("{id}", tenant?.Documents.Values.First() ?? Guid.NewGuid().ToString(), StringComparison.Ordinal);
         return tour.SendAsync(new Call(method, Hole().Replace(filled, "x") + "?q=word&title=word")
         {
+            File = path.EndsWith("/scans", StringComparison.Ordinal) ? ([1, 2, 3], "image/png") : null,
             Body = method == HttpMethod.Post || method == HttpMethod.Put || method == HttpMethod.Patch ? """{"title":"a","body":"b"}""" : null,
             Token = tour.TokenOf(caller),
             Headers = new Dictionary<string, string> { ["If-Match"] = "*" },

@@ -1,9 +1,10 @@
+using Inbox.Scans.Queue;
 using Tenancy;
 
 namespace Inbox.Commands;
 
 /// <summary>
-/// <c>install --admin-env NAME</c>: prepares every configured server. The administrator's connection string comes from
+/// <c>install --admin-env NAME</c>: prepares every configured server, and the queue of scans beside the catalog. The administrator's connection string comes from
 /// the environment variable of that name: what stands on a command line is there for every user of the machine to read.
 /// </summary>
 static class InstallCommand
@@ -25,5 +26,7 @@ static class InstallCommand
             await installer.InstallAsync(server.Key, administrator, CancellationToken.None);
             Console.WriteLine($"{server.Key}: roles, catalog and databases are in place.");
         }
+
+        await ScanQueueInstaller.InstallAsync(builder.Configuration["Tenancy:Postgres:Catalog"]!, administrator, CancellationToken.None);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Inbox.Documents;
 using Inbox.Documents.Search;
 using Inbox.Paging;
 using Microsoft.AspNetCore.OpenApi;
@@ -26,7 +27,7 @@ static class ParameterNotes
         }
 
         foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>())
-            Describe(parameter);
+            Describe(parameter, context.Description.RelativePath ?? "");
         if (operation.Responses?.ContainsKey("412") == true)
         {
             operation.Parameters.Add(Tags(HeaderNames.IfMatch, required: operation.Responses.ContainsKey("428")));
@@ -36,7 +37,7 @@ static class ParameterNotes
         return Task.CompletedTask;
     }
 
-    static void Describe(OpenApiParameter parameter)
+    static void Describe(OpenApiParameter parameter, string path)
     {
         switch (parameter.Name)
         {
@@ -50,6 +51,11 @@ static class ParameterNotes
                 break;
             case "id":
                 parameter.Description = "The id that the document was given when it was added.";
+                break;
+            case "title" when path.EndsWith("/scans", StringComparison.Ordinal):
+                parameter.Description = "The title of the document. Default: Scan.";
+                parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = Document.MaxTitleLength };
+                parameter.Example = "Invoice 17";
                 break;
             case "title":
                 parameter.Description = "Pasted into the statement as it is.";

@@ -59,6 +59,7 @@ static class ProblemResponses
             412 => "The document is at another revision than the request asks for.",
             413 => "The body is too large.",
             415 => "The body is of another media type than this takes.",
+            422 => "The file cannot be read: it is damaged, encrypted, or has too many pages or pixels.",
             428 => "If-Match is missing.",
             429 => "The tenant has used up a limit of its tier; 'Retry-After' says when to try again.",
             503 => "The tenant is being created; 'Retry-After' says when to try again.",

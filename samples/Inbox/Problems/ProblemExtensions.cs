@@ -42,7 +42,7 @@ static class ProblemExtensions
         StatusCodes.Status404NotFound => "There is nothing at this address.",
         StatusCodes.Status405MethodNotAllowed => "This address does not take this method.",
         StatusCodes.Status413PayloadTooLarge => $"A body has at most {MaxBodyBytes} bytes.",
-        StatusCodes.Status415UnsupportedMediaType => "Send the body as 'Content-Type: application/json'; to PATCH, as 'application/merge-patch+json'.",
+        StatusCodes.Status415UnsupportedMediaType => "Send the body as 'Content-Type: application/json'; to PATCH, as 'application/merge-patch+json'; a scan, as the image or PDF that it is.",
         _ => null,
     };
 

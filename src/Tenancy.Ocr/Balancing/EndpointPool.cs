@@ -154,6 +154,12 @@ internal sealed class EndpointPool : IDisposable
         }
     }
 
+    public void SetModels(OcrEndpoint endpoint, IReadOnlyList<OcrModel> models)
+    {
+        lock (_gate)
+            endpoint.Models = models;
+    }
+
     public void Dispose()
     {
         List<PoolWaiter> waiting;

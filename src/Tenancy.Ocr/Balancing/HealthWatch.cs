@@ -20,6 +20,8 @@ internal sealed class HealthWatch(EndpointPool pool, OcrEndpoint endpoint, IOcrS
                 {
                     Set(serving);
                     pause = FirstPause;
+                    if (serving)
+                        await DescribeAsync(cancellationToken).ConfigureAwait(false);
                 }
             }
             catch (GrpcException e) when (e.Code == GrpcStatusCode.Unimplemented)
@@ -42,6 +44,25 @@ internal sealed class HealthWatch(EndpointPool pool, OcrEndpoint endpoint, IOcrS
                 return;
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
+    }
+
+    /// <summary>Whoever answers now may be another program than before.</summary>
+    async Task DescribeAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<OcrModel> models;
+        try
+        {
+            models = await protocol.DescribeAsync(endpoint.Channel, cancellationToken).ConfigureAwait(false);
+        }
+        catch (GrpcException)
+        {
+            // It serves without telling.
+            models = [];
+        }
+
+        pool.SetModels(endpoint, models);
+        foreach (var model in models)
+            OcrLog.ServerReadsWith(logger, endpoint.Name, pool.Name, model.Engine, model.Version);
     }
 
     void Set(bool serving)

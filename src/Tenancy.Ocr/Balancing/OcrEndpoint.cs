@@ -23,6 +23,9 @@ internal sealed class OcrEndpoint(EndpointAddress address, IGrpcChannel channel,
     /// <summary>What it says of itself.</summary>
     public bool IsServing { get; set; } = true;
 
+    /// <summary>What it says that it reads with; nothing until it was asked.</summary>
+    public IReadOnlyList<OcrModel> Models { get; set; } = [];
+
     /// <summary>It is no longer in the configuration or the DNS: it gets no more calls.</summary>
     public bool IsRemoved { get; set; }
 
@@ -38,7 +41,7 @@ internal sealed class OcrEndpoint(EndpointAddress address, IGrpcChannel channel,
     public OcrServerDiagnostics Describe(DateTimeOffset now)
     {
         var until = Backoff.Until > Outlier.EjectedUntil ? Backoff.Until : Outlier.EjectedUntil;
-        return new(Name, IsServing, InFlight, Zombies, until > now ? until : null, PageTime.Mean);
+        return new(Name, IsServing, InFlight, Zombies, until > now ? until : null, PageTime.Mean, Models);
     }
 
     /// <summary>How much of its concurrency it may use: less at first, after it was ejected.</summary>

@@ -13,6 +13,10 @@ internal interface IOcrServerProtocol
     /// <exception cref="OcrException">The server refused the document.</exception>
     IAsyncEnumerable<OcrPage> ReadAsync(OcrEndpoint endpoint, OcrJob job, GrpcCallOptions options, CancellationToken cancellationToken);
 
+    /// <summary>Asks a server what it reads with; nothing where its protocol has no word for that.</summary>
+    /// <exception cref="GrpcException">It does not tell.</exception>
+    Task<IReadOnlyList<OcrModel>> DescribeAsync(IGrpcChannel channel, CancellationToken cancellationToken);
+
     /// <summary>Follows the health of a server; ends or throws when that ends.</summary>
     IAsyncEnumerable<bool> WatchHealthAsync(IGrpcChannel channel, TimeProvider time, CancellationToken cancellationToken);
 }

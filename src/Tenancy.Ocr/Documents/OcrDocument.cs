@@ -18,6 +18,19 @@ public sealed class OcrDocument
     /// <summary>What it is said to be; none where nobody said.</summary>
     public string? MediaType { get; }
 
+    /// <summary>
+    /// Looks at it as <see cref="IOcrClient"/> does before a byte is sent: for who takes a document in now and has it read
+    /// later.
+    /// </summary>
+    /// <param name="limits">What it may be.</param>
+    /// <exception cref="OcrException">It would be refused; <see cref="OcrException.Reason"/> says why.</exception>
+    public OcrDocumentFacts Inspect(OcrInputLimits limits)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        var facts = DocumentFacts.Check(this, limits);
+        return new OcrDocumentFacts(facts.Kind.MediaType(), facts.Pages);
+    }
+
     /// <summary>Reads a stream to its end, and no further than a limit.</summary>
     /// <param name="stream">The file.</param>
     /// <param name="mediaType">What it is said to be. Default: the bytes tell.</param>

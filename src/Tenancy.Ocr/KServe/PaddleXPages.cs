@@ -6,12 +6,10 @@ namespace Tenancy;
 /// <summary>Reads the pages in PaddleX's answer, and maps them back to the document as it was sent.</summary>
 internal static class PaddleXPages
 {
-    static readonly OcrModel Model = new() { Engine = "paddleocr" };
-
     /// <summary>PDFs are rasterised at twice their own 72 points per inch.</summary>
     const int PdfDpi = 144;
 
-    public static IReadOnlyList<OcrPage> Read(JsonElement root, OcrJob job, string server, bool words)
+    public static IReadOnlyList<OcrPage> Read(JsonElement root, OcrModel model, OcrJob job, string server, bool words)
     {
         try
         {
@@ -22,7 +20,7 @@ internal static class PaddleXPages
             foreach (var page in result.GetProperty("ocrResults").EnumerateArray())
             {
                 var (width, height) = pages.Count < sizes.Count ? sizes[pages.Count] : throw GrpcException.Malformed("The server's answer has more pages than sizes.");
-                pages.Add(Page(page.GetProperty("prunedResult"), pages.Count + 1, width, height, job, words) with { Server = server, ServerRequestId = logId });
+                pages.Add(Page(page.GetProperty("prunedResult"), pages.Count + 1, width, height, job, words) with { Model = model, Server = server, ServerRequestId = logId });
             }
 
             return pages;
@@ -57,7 +55,6 @@ internal static class PaddleXPages
             Lines = lines,
             Text = string.Join('\n', lines.Select(line => line.Text)),
             MeanConfidence = lines.Count == 0 ? null : lines.Average(line => line.Confidence),
-            Model = Model,
             Warnings = job.Options.Geometry == OcrGeometry.Words && !hasWords
                 ? [new(OcrWarningCode.WordBoxesUnsupported, "The server has no word boxes.", number + job.PageOffset)]
                 : [],

@@ -29,6 +29,9 @@ internal sealed class PaddleXProtocol(string model, int pagesPerCall) : IOcrServ
         }
     }
 
+    /// <summary>Its protocol has no word for it.</summary>
+    public Task<IReadOnlyList<OcrModel>> DescribeAsync(IGrpcChannel channel, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<OcrModel>>([]);
+
     public async IAsyncEnumerable<bool> WatchHealthAsync(
         IGrpcChannel channel, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -57,7 +60,7 @@ internal sealed class PaddleXProtocol(string model, int pagesPerCall) : IOcrServ
             var response = await endpoint.Channel.CallAsync(
                 PaddleXMethods.ModelInfer, PaddleXRequest.Create(model, job, words), options, cancellationToken).ConfigureAwait(false);
             using var json = PaddleXResponse.Open(response, job, endpoint.Name);
-            return PaddleXPages.Read(json.RootElement, job, endpoint.Name, words);
+            return PaddleXPages.Read(json.RootElement, PaddleXResponse.Model(response), job, endpoint.Name, words);
         }
         catch (GrpcException e) when (words && e is { Code: GrpcStatusCode.Internal, Failure: GrpcFailure.Status })
         {

@@ -41,6 +41,16 @@ internal static class PaddleXResponse
         }
     }
 
+    /// <summary>What read it: PaddleOCR, unless a server that only speaks PaddleX's protocol says otherwise beside its output.</summary>
+    public static OcrModel Model(ModelInferResponse response) => new()
+    {
+        Engine = Parameter(response, "engine") is { Length: > 0 } engine ? engine : "paddleocr",
+        Version = Parameter(response, "engine_version"),
+    };
+
+    static string Parameter(ModelInferResponse response, string name) =>
+        response.Parameters.TryGetValue(name, out var value) ? value.StringParam : "";
+
     static ByteString Element(ModelInferResponse response)
     {
         var index = 0;

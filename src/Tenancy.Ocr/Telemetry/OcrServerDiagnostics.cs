@@ -7,5 +7,7 @@ namespace Tenancy;
 /// <param name="Abandoned">Of these, the ones that nobody waits for any more and that it could not be told to stop.</param>
 /// <param name="LeftAloneUntil">Until when it gets no calls, because it failed or could not be reached; none where it does.</param>
 /// <param name="PageTime">What a page has taken of late; a guess of one second until one was read.</param>
+/// <param name="Models">What it says that it reads with; nothing where its health is not known yet, or its protocol does not tell.</param>
 public sealed record OcrServerDiagnostics(
-    string Name, bool IsServing, int InFlight, int Abandoned, DateTimeOffset? LeftAloneUntil, TimeSpan PageTime);
+    string Name, bool IsServing, int InFlight, int Abandoned, DateTimeOffset? LeftAloneUntil, TimeSpan PageTime,
+    IReadOnlyList<OcrModel> Models);

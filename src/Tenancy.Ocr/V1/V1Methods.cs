@@ -12,5 +12,6 @@ internal static class V1Methods
     public static readonly GrpcMethod<RecognizeRequest, RecognizeResponse> Recognize = new(Service, "Recognize", RecognizeResponse.Parser);
     public static readonly GrpcMethod<RecognizeDocumentRequest, DocumentEvent> RecognizeDocument = new(Service, "RecognizeDocument", DocumentEvent.Parser);
     public static readonly GrpcMethod<UploadPart, DocumentEvent> UploadAndRecognize = new(Service, "UploadAndRecognize", DocumentEvent.Parser);
+    public static readonly GrpcMethod<GetServerInfoRequest, ServerInfo> GetServerInfo = new(Service, "GetServerInfo", ServerInfo.Parser);
     public static readonly GrpcMethod<HealthCheckRequest, HealthCheckResponse> Watch = new("grpc.health.v1.Health", "Watch", HealthCheckResponse.Parser);
 }

@@ -11,6 +11,8 @@ internal sealed class V1Protocol : IOcrServerProtocol
     /// <summary>What is larger goes in pieces: gRPC servers take messages of 4 MiB by default.</summary>
     public const int MostInOneMessage = 3 * 1024 * 1024;
 
+    static readonly GrpcCallOptions DescribeOptions = new() { Timeout = TimeSpan.FromSeconds(2) };
+
     public bool ServersCancel => true;
 
     public IAsyncEnumerable<OcrPage> ReadAsync(OcrEndpoint endpoint, OcrJob job, GrpcCallOptions options, CancellationToken cancellationToken) =>
@@ -25,6 +27,12 @@ internal sealed class V1Protocol : IOcrServerProtocol
             V1Methods.Watch, new HealthCheckRequest { Service = V1Methods.Service }, GrpcCallOptions.Default, cancellationToken).ConfigureAwait(false);
         await foreach (var health in call.ReadAllAsync().ConfigureAwait(false))
             yield return health.Status == HealthCheckResponse.Types.ServingStatus.Serving;
+    }
+
+    public async Task<IReadOnlyList<OcrModel>> DescribeAsync(IGrpcChannel channel, CancellationToken cancellationToken)
+    {
+        var info = await channel.CallAsync(V1Methods.GetServerInfo, new GetServerInfoRequest(), DescribeOptions, cancellationToken).ConfigureAwait(false);
+        return [.. info.Models.Select(V1Results.Model)];
     }
 
     static async IAsyncEnumerable<OcrPage> ReadImageAsync(

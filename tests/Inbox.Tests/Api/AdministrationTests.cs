@@ -45,7 +45,7 @@ public sealed class AdministrationTests(InboxFixture inbox)
 
         var read = await inbox.SendAsync(HttpMethod.Get, path, inbox.Administrator);
         Assert.Equal((expected, "active", tier), ((string)read.Json["isolation"]!, (string)read.Json["status"]!, (string)read.Json["tier"]!));
-        Assert.Equal(3, (int)read.Json["migrationVersion"]!);
+        Assert.Equal(4, (int)read.Json["migrationVersion"]!);
         var list = await inbox.SendAsync(HttpMethod.Get, "/admin/tenants?limit=200", inbox.Administrator);
         Assert.Contains(list.Json["tenants"]!.AsArray(), tenant => (string)tenant!["slug"]! == slug);
         Assert.Equal(201, (await inbox.SendAsync(HttpMethod.Post, documents, token, """{"title":"a","body":"b"}""")).Status);

@@ -1,5 +1,6 @@
 using System.Text;
 using Inbox.Tests.Hosting;
+using Tenancy.Ocr.Tests.Support;
 
 namespace Inbox.Tests.Api;
 
@@ -38,7 +39,7 @@ public sealed class HiddenTenantTests(InboxFixture inbox)
             Assert.NotEqual(unknown, await SendAsync(raw, operation, inbox.Tenants[caller], id, token));
         }
 
-        Assert.True(checkedOnes >= 24, $"Only {checkedOnes} were compared.");
+        Assert.True(checkedOnes >= 36, $"Only {checkedOnes} were compared.");
     }
 
     [Fact]
@@ -49,7 +50,7 @@ public sealed class HiddenTenantTests(InboxFixture inbox)
         foreach (var operation in (await inbox.ReadOperationsAsync()).Where(operation => operation.OfTenant))
         {
             foreach (var (body, type, header) in ((string?, string, string)[])
-                     [("{", "application/json", ""), ("{}", "text/plain", ""), (null, "", "If-Match: nonsense\r\n"), (null, "", "If-None-Match: *\r\n")])
+                     [("{", "application/json", ""), ("no image", "image/png", ""), ("", "application/pdf", ""), ("{}", "text/plain", ""), (null, "", "If-Match: nonsense\r\n"), (null, "", "If-None-Match: *\r\n")])
             {
                 var unknown = await SendAsync(raw, operation, Unknown, "x", token, body, type, header);
                 Assert.Equal(unknown, await SendAsync(raw, operation, inbox.Tenants["schema"], "x", token, body, type, header));
@@ -111,7 +112,8 @@ public sealed class HiddenTenantTests(InboxFixture inbox)
         inbox.SendAsync(operation.Method, operation.Fill(tenant, id: id), token, operation.Body, headers: operation.Headers);
 
     static Task<string> SendAsync(RawHttp raw, ApiOperation operation, string tenant, string id, string token) => SendAsync(
-        raw, operation, tenant, id, token, operation.Body, operation.Method == HttpMethod.Patch ? "application/merge-patch+json" : "application/json",
+        raw, operation, tenant, id, token, operation.TakesFile ? Encoding.Latin1.GetString(Samples.Png("hidden")) : operation.Body,
+        operation.TakesFile ? "image/png" : operation.Method == HttpMethod.Patch ? "application/merge-patch+json" : "application/json",
         string.Concat(operation.Headers.Select(header => $"{header.Name}: {header.Value}\r\n")));
 
     /// <summary>The whole answer as it came, but for its date.</summary>

@@ -19,6 +19,10 @@ public sealed class OpenApiTests(InboxFixture inbox)
         ["PUT /v1/organizations/{tenant}/documents/{id}"] = [200, 400, 401, 403, 404, 412, 413, 415, 428, 429, 503],
         ["PATCH /v1/organizations/{tenant}/documents/{id}"] = [200, 400, 401, 403, 404, 412, 413, 415, 428, 429, 503],
         ["DELETE /v1/organizations/{tenant}/documents/{id}"] = [204, 400, 401, 403, 404, 412, 429, 503],
+        ["POST /v1/organizations/{tenant}/documents/scans"] = [202, 400, 401, 403, 404, 413, 415, 422, 429, 503],
+        ["GET /v1/organizations/{tenant}/documents/{id}/scan"] = [200, 401, 403, 404, 429, 503],
+        ["GET /v1/organizations/{tenant}/documents/{id}/scan/events"] = [200, 401, 403, 404, 429, 503],
+        ["GET /v1/organizations/{tenant}/documents/{id}/scan/pages"] = [200, 400, 401, 403, 404, 429, 503],
         ["GET /v1/organizations/{tenant}/unsafe-search"] = [200, 400, 401, 403, 404, 429, 503],
         ["GET /admin/tenants"] = [200, 400, 401, 403],
         ["POST /admin/tenants"] = [201, 400, 401, 403, 409, 413, 415],
@@ -33,7 +37,7 @@ public sealed class OpenApiTests(InboxFixture inbox)
     [Fact]
     public async Task Every_mapped_endpoint_is_in_the_document()
     {
-        await using var app = Inbox.Api.Build(Command.CreateBuilder(["--Demo:UnsafeSearch=true"]));
+        await using var app = Inbox.Api.Build(Command.CreateBuilder(["--Demo:UnsafeSearch=true", "--Tenancy:Ocr:Servers:0=http://127.0.0.1:9"]));
         var mapped = ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
             .SelectMany(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Select(method =>
                 $"{method} {Pattern(endpoint)}"))
@@ -119,6 +123,25 @@ public sealed class OpenApiTests(InboxFixture inbox)
     {
         var here = (await inbox.ReadOperationsAsync("Development")).Select(operation => operation.ToString());
         Assert.Equal(Expected.Keys.Where(key => !key.Contains("unsafe", StringComparison.Ordinal)).Order(StringComparer.Ordinal), here.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Without_OCR_servers_there_are_no_scans()
+    {
+        await using var app = Inbox.Api.Build(Command.CreateBuilder([]));
+        var mapped = ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().Select(Pattern).ToArray();
+        Assert.Contains("/v1/organizations/{tenant}/documents", mapped);
+        Assert.DoesNotContain(mapped, path => path.Contains("scan", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_file_is_described_by_its_media_types_and_events_as_such()
+    {
+        var operations = (await inbox.ReadOperationsAsync()).ToDictionary(operation => operation.ToString());
+        var files = operations["POST /v1/organizations/{tenant}/documents/scans"].Json["requestBody"]!["content"]!.AsObject();
+        Assert.Equal(["application/pdf", "image/bmp", "image/jpeg", "image/png", "image/tiff", "image/webp"], files.Select(file => file.Key).Order(StringComparer.Ordinal));
+        var events = operations["GET /v1/organizations/{tenant}/documents/{id}/scan/events"].Json["responses"]!["200"]!["content"]!.AsObject();
+        Assert.Equal(["text/event-stream"], events.Select(media => media.Key));
     }
 
     static string Pattern(RouteEndpoint endpoint) =>

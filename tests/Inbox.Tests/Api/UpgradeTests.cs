@@ -71,7 +71,7 @@ public sealed class UpgradeTests
     {
         var path = $"/v1/organizations/{slug}/documents";
         var tenant = await SendAsync(deployment, address, HttpMethod.Get, $"/admin/tenants/{slug}");
-        Assert.Equal((3, isolation), ((int)tenant.Json["migrationVersion"]!, (string)tenant.Json["isolation"]!));
+        Assert.Equal((4, isolation), ((int)tenant.Json["migrationVersion"]!, (string)tenant.Json["isolation"]!));
         var list = await SendAsync(deployment, address, HttpMethod.Get, path, slug);
         Assert.Equal(documents, list.DocumentIds.Length);
         var hits = await SendAsync(deployment, address, HttpMethod.Get, $"{path}/search?q=whales", slug);

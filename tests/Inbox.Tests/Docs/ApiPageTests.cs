@@ -98,15 +98,5 @@ public sealed class ApiPageTests(InboxFixture inbox)
               throw new InvalidOperationException($"Line {line.Number}: {method} {address} is no endpoint of the API's document.");
     }
 
-    static string PagePath()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var page = Path.Combine(folder.FullName, "docs", "api.md");
-            if (File.Exists(page))
-                return page;
-        }
-
-        throw new InvalidOperationException("docs/api.md was not found above the tests.");
-    }
+    static string PagePath() => Path.Combine(Curl.Root, "docs", "api.md");
 }

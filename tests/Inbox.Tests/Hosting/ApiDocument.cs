@@ -14,8 +14,13 @@ public sealed record ApiOperation(HttpMethod Method, string Path, JsonObject Jso
 
     public JsonNode[] Parameters => [.. (Json["parameters"]?.AsArray() ?? []).Select(parameter => parameter!)];
 
-    /// <summary>The example of the body that it takes, or none where it takes no body.</summary>
-    public string? Body => Json["requestBody"]?["content"]?.AsObject().Single().Value!["example"]!.ToJsonString();
+    JsonObject? Content => Json["requestBody"]?["content"]?.AsObject();
+
+    /// <summary>Whether it takes files, of several media types.</summary>
+    public bool TakesFile => Content is { Count: > 1 };
+
+    /// <summary>The example of the JSON that it takes, or none where it takes none.</summary>
+    public string? Body => TakesFile ? null : Content?.Single().Value!["example"]!.ToJsonString();
 
     /// <summary>Headers that it needs.</summary>
     public (string Name, string Value)[] Headers =>

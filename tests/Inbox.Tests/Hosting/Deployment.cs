@@ -13,7 +13,8 @@ sealed class Deployment : IDisposable
     readonly string _suffix = Guid.NewGuid().ToString("N")[..10];
 
     /// <param name="login">The login that serves requests. A test that changes the role itself takes one of its own.</param>
-    public Deployment(string login = "tenancy_app")
+    /// <param name="ocr">The OCR server. By default none answers there.</param>
+    public Deployment(string login = "tenancy_app", Uri? ocr = null)
     {
         var keySet = Path.Combine(_directory, "jwks.json");
         File.WriteAllText(keySet, DevelopmentTokens.KeySet(Key));
@@ -24,6 +25,11 @@ sealed class Deployment : IDisposable
             // Tests ask faster than a starter may.
             ["Tenancy__Tiers__starter__Requests__PerSecond"] = "1000000",
             ["Tenancy__Tiers__starter__Requests__Burst"] = "1000000",
+            ["Tenancy__Ocr__Servers__0"] = ocr?.ToString() ?? "http://127.0.0.1:9",
+            // And do not wait for those who were killed.
+            ["Scans__Lease"] = "00:00:02",
+            ["Scans__PollInterval"] = "00:00:00.1",
+            ["Scans__RetryDelay"] = "00:00:00.2",
             ["Cursors__Key"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             ["Tenancy__Postgres__DeploymentKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             [$"Tenancy__Postgres__Servers__{Server}__ConnectionString"] = Tenancy.TestKit.Deployment.ConnectionString(SharedDatabase, login),
@@ -35,7 +41,7 @@ sealed class Deployment : IDisposable
 
     public IReadOnlyDictionary<string, string> Variables { get; }
 
-    string CatalogDatabase => $"inbox_catalog_{_suffix}";
+    public string CatalogDatabase => $"inbox_catalog_{_suffix}";
 
     public string SharedDatabase => $"inbox_tenants_{_suffix}";
 

@@ -2,6 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Inbox.Authentication;
+using Inbox.Tests.Scans;
+using Tenancy.Ocr.Tests.Support;
 using Tenancy.TestKit;
 
 namespace Inbox.Tests.Hosting;
@@ -20,6 +22,7 @@ public sealed class InboxFixture : IAsyncLifetime
     readonly List<ApiProcess> _processes = [];
     readonly Dictionary<string, HttpClient> _clients = [];
     Deployment _deployment = null!;
+    OcrServer _ocr = null!;
 
     /// <summary>A tenant of each isolation, by the isolation's name.</summary>
     public IReadOnlyDictionary<string, string> Tenants { get; private set; } = null!;
@@ -30,7 +33,8 @@ public sealed class InboxFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _deployment = new Deployment();
+        _ocr = await OcrServer.StartAsync();
+        _deployment = new Deployment(ocr: _ocr.Address);
         var (exitCode, log) = await ApiProcess.RunAsync(
             [.. _deployment.Variables, new(AdministratorVariable, PrivateCluster.Administrator)],
             "install", "--admin-env", AdministratorVariable);
@@ -65,6 +69,9 @@ public sealed class InboxFixture : IAsyncLifetime
                 await _deployment.DropAsync();
                 _deployment.Dispose();
             }
+
+            if (_ocr is not null)
+                await _ocr.DisposeAsync();
         }
     }
 
@@ -165,7 +172,7 @@ public sealed class InboxFixture : IAsyncLifetime
 /// <summary>The end-to-end tests share one deployment: installing one takes longer than any of them.</summary>
 [CollectionDefinition(Name)]
 [SuppressMessage("Naming", "CA1711", Justification = "xunit calls it so.")]
-public sealed class InboxCollection : ICollectionFixture<InboxFixture>
+public sealed class InboxCollection : ICollectionFixture<InboxFixture>, ICollectionFixture<ScanWorld>
 {
     public const string Name = "inbox";
 }

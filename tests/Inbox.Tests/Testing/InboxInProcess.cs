@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Inbox.Authentication;
 using Inbox.Commands;
+using Inbox.Scans.Queue;
 using Inbox.Tests.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -37,6 +38,7 @@ sealed class InboxInProcess : IAsyncDisposable
         builder.Configuration["Demo:UnsafeSearch"] = unsafeSearch.ToString();
         var app = global::Inbox.Api.Build(builder);
         await app.Services.GetRequiredService<IPostgresInstaller>().InstallAsync("local", PrivateCluster.Administrator);
+        await ScanQueueInstaller.InstallAsync(deployment.Variables["Tenancy__Postgres__Catalog"], PrivateCluster.Administrator, CancellationToken.None);
         endpoints?.Invoke(app.MapGroup("/v1/organizations/{tenant}").RequireTenant());
         await app.StartAsync();
         return new InboxInProcess(deployment, app, login) { Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) } };

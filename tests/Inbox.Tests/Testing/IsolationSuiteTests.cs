@@ -13,7 +13,7 @@ public sealed class IsolationSuiteTests
     public async Task No_table_and_no_response_of_the_sample_shows_another_tenants_rows()
     {
         await using var inbox = await InboxInProcess.StartAsync();
-        await using var suite = await IsolationSuite.StartAsync(inbox.Services);
+        await using var suite = await IsolationSuite.StartAsync(inbox.Services, new() { Value = Lines });
 
         // A warning may be the machine's, such as a server behind its newest minor release.
         await TenantIsolation.AssertLintCleanAsync(inbox.Services, LintSeverity.Error);
@@ -22,7 +22,8 @@ public sealed class IsolationSuiteTests
 
         Assert.Contains(addresses, address => address.EndsWith("/documents", StringComparison.Ordinal));
         Assert.Contains(addresses, address => address.Contains("/documents/search?q=", StringComparison.Ordinal));
-        Assert.Contains(addresses, address => address.EndsWith($"/documents/{IsolationSuite.RowId(1)}", StringComparison.Ordinal));
+        foreach (var part in (string[])["", "/scan", "/scan/events", "/scan/pages"])
+            Assert.Contains(addresses, address => address.EndsWith($"/documents/{IsolationSuite.RowId(1)}{part}", StringComparison.Ordinal));
         var tried = await suite.CheckControlsAsync(PrivateCluster.Administrator);
         Assert.Equal(13, tried.Count);
     }
@@ -57,6 +58,10 @@ public sealed class IsolationSuiteTests
             () => suite.ScanAsync(inbox.Client, tenant => [new(HttpMethod.Get, $"/v1/organizations/{tenant.Tenant.Slug}/documents")]));
         Assert.Contains("signed in", silent.Message, StringComparison.Ordinal);
     }
+
+    /// <summary>The one column that is read as more than a text.</summary>
+    static string? Lines(SentinelColumn column) =>
+        column is { Table: "scan_pages", Column: "lines" } ? $$"""[{"text":"{{column.Sentinel}}","confidence":1,"polygon":[]}]""" : null;
 
     static OpenApiScan Scan(InboxInProcess inbox) => new()
     {

@@ -27,7 +27,10 @@ public sealed class DocumentFactsTests
     public void What_servers_read(string mediaType, byte[] file, int? pages)
     {
         foreach (var said in new[] { null, mediaType, mediaType.ToUpperInvariant() + "; q=1" })
+        {
             Assert.Equal((mediaType, pages), Of(DocumentFacts.Check(new OcrDocument(file, said), Limits)));
+            Assert.Equal(new OcrDocumentFacts(mediaType, pages), new OcrDocument(file, said).Inspect(Limits));
+        }
 
         static (string, int?) Of(DocumentFacts facts) => (facts.Kind.MediaType(), facts.Pages);
     }

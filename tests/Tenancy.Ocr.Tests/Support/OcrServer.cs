@@ -57,6 +57,14 @@ internal sealed class OcrServer : IAsyncDisposable
             return;
         }
 
+        if (context.Request.Path.Value!.EndsWith("/GetServerInfo", StringComparison.Ordinal))
+        {
+            context.Response.Begin();
+            await context.Response.SendAsync(new ServerInfo { Models = { Model }, ApiVersion = "1" });
+            context.Response.End();
+            return;
+        }
+
         var number = Interlocked.Increment(ref _calls);
         lock (Requests)
             MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref _inFlight));

@@ -131,6 +131,18 @@ join pg_catalog.pg_policy p on p.polname = 'tenancy_isolation'
 join pg_catalog.pg_class c on c.oid = p.polrelid
 cross join unnest(array['TRUNCATE', 'REFERENCES', 'TRIGGER']) as privilege
 where pg_catalog.has_table_privilege(session_user, c.oid, privilege)
+   or privilege = 'REFERENCES' and pg_catalog.has_any_column_privilege(session_user, c.oid, privilege)
+union all
+-- Whoever may write there declares a function safe, or a schema open.
+select 'tenancy-privilege', 'fatal',
+       pg_catalog.format('The role %s has %s on %s.', me.role, privilege, c.oid::regclass),
+       pg_catalog.format('revoke %s on table %s from public, %s;', privilege, c.oid::regclass, me.role)
+from me
+cross join pg_catalog.pg_class c
+cross join unnest(array['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) as privilege
+where c.relnamespace = pg_catalog.to_regnamespace('tenancy') and c.relkind in ('r', 'p', 'v', 'm', 'f')
+  and (pg_catalog.has_table_privilege(session_user, c.oid, privilege)
+       or privilege in ('INSERT', 'UPDATE', 'REFERENCES') and pg_catalog.has_any_column_privilege(session_user, c.oid, privilege))
 union all
 -- Whatever else the login can reach must be guarded, or marked as shared: a table that lost its policy, a partition, a
 -- materialized view, a view that reads with the rights of its owner.

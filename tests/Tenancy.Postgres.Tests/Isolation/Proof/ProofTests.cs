@@ -9,6 +9,9 @@ public sealed partial class ProofTests(ProofFixture fixture) : IClassFixture<Pro
     /// <summary>What is planted, and the code of the finding. {app}, {database} and {schema} stand for names.</summary>
     public static TheoryData<string, string> Faults => new()
     {
+        { "grant references (id) on app.notes to {app}", "table-privilege" },
+        { "grant insert on tenancy.trusted_functions to {app}", "tenancy-privilege" },
+        { "grant update (guard) on tenancy.schema_guards to {app}", "tenancy-privilege" },
         { "alter role {app} bypassrls", "role-attribute" },
         { "alter role {app} createdb", "role-attribute" },
         { "alter role {app} createrole", "role-attribute" },

@@ -1,4 +1,5 @@
 -- severity: error
+-- proof: tenancy-privilege
 -- title: The login has rights on a table of the tenancy schema
 -- why: It could read what it must not know, or declare a function trusted.
 -- remedy: revoke … on table tenancy.… from public, app;
