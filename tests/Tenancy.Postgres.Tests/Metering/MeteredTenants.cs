@@ -5,7 +5,10 @@ namespace Tenancy.Postgres.Tests;
 /// <summary>A deployment whose usage is written when a test says so, and read.</summary>
 public sealed class MeteredTenants : IAsyncLifetime
 {
-    public static readonly Dictionary<string, string?> EveryMinute = new() { ["Tenancy:Metering:FlushInterval"] = "00:01:00" };
+    public static readonly Dictionary<string, string?> EveryMinute = new()
+    {
+        ["Tenancy:Metering:FlushInterval"] = "00:01:00", ["Tenancy:Tiers:measured:Queries:MaxResultBytes"] = "1000000",
+    };
 
     public Deployment Deployment { get; private set; } = null!;
 

@@ -50,6 +50,26 @@ public sealed class MeteringTests(MeteredTenants tenants) : IClassFixture<Metere
         Assert.Equal(20, (await tenants.UsedAsync(other.Id)).Rows);
     }
 
+    [Theory]
+    [InlineData("measured", 7000, 9000)]
+    [InlineData("any", 0, 0)]
+    public async Task Bytes_of_results_are_counted_where_the_tier_limits_them(string tier, long least, long most)
+    {
+        var tenant = await tenants.Deployment.Lifecycle.CreateAsync(new TenantSpecification(TenantSlug.Parse("bytes-" + tier), "A tenant", tier));
+        using var scope = tenants.Deployment.Tenants.Enter(tenant);
+        await using (var connection = await tenants.Deployment.Data.OpenConnectionAsync())
+        await using (var reader = await connection.Command("select repeat('x', 700) from generate_series(1, 10)").ExecuteReaderAsync())
+        {
+            while (await reader.ReadAsync())
+            {
+            }
+        }
+
+        var used = await tenants.UsedAsync(tenant.Id);
+        Assert.Equal(10, used.Rows);
+        Assert.InRange(used.Bytes, least, most);
+    }
+
     [Fact]
     public async Task A_batch_that_comes_again_is_not_counted_again()
     {
