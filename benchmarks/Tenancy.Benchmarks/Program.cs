@@ -17,6 +17,7 @@ IBenchmark[] benchmarks =
     new Limits(),
     new OcrBenchmark(),
     new Ledger(),
+    new NoisyNeighbour(),
     new ResultSizeBenchmark(),
     new Metering(),
 ];

@@ -46,8 +46,8 @@ internal sealed class Fairness : IBenchmark
                 {
                     var alone = await RoundAsync(victims, null, way, dearer, time);
                     var beside = await RoundAsync(victims, aggressor, way, dearer, time);
-                    ratios.Add(P99(beside.Values.SelectMany(times => times)) / P99(alone.Values.SelectMany(times => times)));
-                    worst.Add(victims.Max(victim => P99(beside[victim.Id]) / P99(alone[victim.Id])));
+                    ratios.Add(OpenLoop.P99(beside.Values.SelectMany(times => times)) / OpenLoop.P99(alone.Values.SelectMany(times => times)));
+                    worst.Add(victims.Max(victim => OpenLoop.P99(beside[victim.Id]) / OpenLoop.P99(alone[victim.Id])));
                 }
 
                 report.Say($"{name}, aggressor's statements {dearer} times as dear: victims' p99 {Spread.Of(ratios).Median:0.00} times alone, the worst victim's {Spread.Of(worst).Median:0.00} times.");
@@ -82,7 +82,7 @@ internal sealed class Fairness : IBenchmark
     {
         var times = victims.ToDictionary(victim => victim.Id, _ => new ConcurrentQueue<double>());
         var clock = Stopwatch.StartNew();
-        var load = victims.Select((victim, i) => OpenLoopAsync(i, VictimRate, clock, time, async () =>
+        var load = victims.Select((victim, i) => OpenLoop.RunAsync(i, VictimRate, clock, time, async () =>
         {
             var began = Stopwatch.GetTimestamp();
             await way(victim, Exponential(Work));
@@ -100,22 +100,6 @@ internal sealed class Fairness : IBenchmark
 
         await Task.WhenAll(load);
         return times;
-    }
-
-    /// <summary>Begins work at random moments, whether or not what began before has ended.</summary>
-    static async Task OpenLoopAsync(int seed, double rate, Stopwatch clock, TimeSpan time, Func<Task> work)
-    {
-        var random = new Random(seed);
-        var next = TimeSpan.Zero;
-        var started = new List<Task>();
-        while ((next += TimeSpan.FromSeconds(-Math.Log(1 - random.NextDouble()) / rate)) < time)
-        {
-            if (next > clock.Elapsed)
-                await Task.Delay(next - clock.Elapsed);
-            started.Add(work());
-        }
-
-        await Task.WhenAll(started);
     }
 
     static async Task RoutedAsync(Deployment deployment, Tenant tenant, TimeSpan work)
@@ -157,10 +141,4 @@ internal sealed class Fairness : IBenchmark
     }
 
     static TimeSpan Exponential(TimeSpan mean) => mean * -Math.Log(1 - Random.Shared.NextDouble());
-
-    static double P99(IEnumerable<double> times)
-    {
-        var sorted = times.Order().ToArray();
-        return sorted[Math.Min(sorted.Length - 1, (int)(sorted.Length * 0.99))];
-    }
 }

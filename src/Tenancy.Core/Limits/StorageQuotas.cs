@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 
 namespace Tenancy;
@@ -12,21 +11,11 @@ internal static class StorageQuotas
     public static StorageLimits? Of(Tenant tenant, TenantCatalogSnapshot snapshot, ILogger logger)
     {
         var ofTier = snapshot.Tiers.TryGetValue(tenant.Tier, out var tier) ? tier.Storage : null;
-        if (!tenant.Settings.Json.Contains(TenantSettings.LimitsKey, StringComparison.Ordinal))
+        if (!LimitOverrides.TryRead(tenant, logger, out var own) || own.Storage is null)
             return ofTier;
-        try
-        {
-            if (!tenant.Settings.TryGet(TenantSettings.LimitsKey, LimitOverridesContext.Default.LimitOverrides, out var own) || own.Storage is null)
-                return ofTier;
-            if (Validator.Validate(TenantSettings.LimitsKey, own.Storage).Succeeded)
-                return own.Storage;
-            CoreLog.LimitsUnreadable(logger, tenant.Id, "out of range");
-            return ofTier;
-        }
-        catch (JsonException e)
-        {
-            CoreLog.LimitsUnreadable(logger, tenant.Id, e.GetType().Name);
-            return ofTier;
-        }
+        if (Validator.Validate(TenantSettings.LimitsKey, own.Storage).Succeeded)
+            return own.Storage;
+        CoreLog.LimitsUnreadable(logger, tenant.Id, "out of range");
+        return ofTier;
     }
 }

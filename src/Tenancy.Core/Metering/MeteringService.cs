@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Tenancy;
 
 /// <summary>Writes what was counted for as long as the host runs, and once more when it stops.</summary>
-internal sealed class MeteringService(UsageFlush flush, IOptions<MeteringOptions> options, TimeProvider time) : BackgroundService
+internal sealed class MeteringService(
+    UsageFlush flush, IOptions<MeteringOptions> options, TimeProvider time, ILogger<MeteringService> logger) : BackgroundService
 {
     /// <summary>Whoever starts it, and in whose scope: the loop inherits neither.</summary>
     public override Task StartAsync(CancellationToken cancellationToken)
@@ -18,9 +20,17 @@ internal sealed class MeteringService(UsageFlush flush, IOptions<MeteringOptions
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
         if (!options.Value.Enabled)
             return;
-        // What is told to stop at the last moment is tried once more: the first answer may only have been late.
-        if (!await flush.FlushAsync(cancellationToken).ConfigureAwait(false))
-            await flush.FlushAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // What is told to stop at the last moment is tried once more: the first answer may only have been late.
+            if (!await flush.FlushAsync(cancellationToken).ConfigureAwait(false))
+                await flush.FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The host waits no longer. What is not written is lost, as if the process had been killed.
+            CoreLog.MeteringAway(logger, nameof(OperationCanceledException));
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

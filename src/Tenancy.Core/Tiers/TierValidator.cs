@@ -6,6 +6,10 @@ namespace Tenancy;
 [OptionsValidator]
 internal sealed partial class TierValidator : IValidateOptions<Tier>;
 
+/// <summary>Checks the limits of queries.</summary>
+[OptionsValidator]
+internal sealed partial class QueryValidator : IValidateOptions<QueryLimits>;
+
 /// <summary>Checks the limits of what is stored.</summary>
 [OptionsValidator]
 internal sealed partial class StorageValidator : IValidateOptions<StorageLimits>;

@@ -13,7 +13,7 @@ namespace Tenancy;
 /// <param name="ResultBytes">Bytes of the rows of one execution, which the client counts.</param>
 internal sealed record StatementLimits(string Tier, int? Timeout, int? Idle, int? Memory, int? Files, int? Slots = null, long? ResultBytes = null)
 {
-    static readonly ConditionalWeakTable<Tier, StatementLimits> Known = [];
+    static readonly ConditionalWeakTable<QueryLimits, StatementLimits> Known = [];
 
     /// <summary>How long one statement may run.</summary>
     public TimeSpan? Longest => Timeout is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
@@ -21,17 +21,18 @@ internal sealed record StatementLimits(string Tier, int? Timeout, int? Idle, int
     /// <summary>Whether the server is told any.</summary>
     bool IsSent => (Timeout ?? Idle ?? Memory ?? Files) is not null;
 
-    /// <summary>What a tier limits; none where it limits nothing, so that its statements need not say anything.</summary>
-    /// <param name="tier">The tier, of a snapshot of the catalog.</param>
+    /// <summary>What is limited; none where nothing is, so that the statements need not say anything.</summary>
+    /// <param name="tier">The tier's name.</param>
+    /// <param name="queries">The limits of the tier, or of one tenant of it.</param>
     /// <param name="limitsFiles">Whether the server lets the scope limit temporary files.</param>
-    public static StatementLimits? Of(Tier tier, bool limitsFiles)
+    public static StatementLimits? Of(string tier, QueryLimits? queries, bool limitsFiles)
     {
-        if (tier.Queries is null)
+        if (queries is null)
             return null;
-        var limits = Known.GetValue(tier, static tier => new StatementLimits(
-            tier.Name, Milliseconds(tier.Queries!.Timeout), Milliseconds(tier.Queries.IdleInTransaction),
-            Kilobytes(tier.Queries.WorkMemoryBytes), Kilobytes(tier.Queries.MaxTemporaryBytes),
-            tier.Queries.MaxConcurrentOverall, tier.Queries.MaxResultBytes));
+        var limits = Known.GetValue(queries, queries => new StatementLimits(
+            tier, Milliseconds(queries.Timeout), Milliseconds(queries.IdleInTransaction),
+            Kilobytes(queries.WorkMemoryBytes), Kilobytes(queries.MaxTemporaryBytes),
+            queries.MaxConcurrentOverall, queries.MaxResultBytes));
         if (!limitsFiles && limits.Files is not null)
             limits = limits with { Files = null };
         return limits.IsSent || limits.Slots is not null || limits.ResultBytes is not null ? limits : null;

@@ -84,7 +84,7 @@ internal sealed class ScopedBatch : IDisposable
         Batch.BatchCommands.Add(statement);
     }
 
-    /// <summary>Notes that the server refused a statement, which the driver may have been preparing just then, as those behind it.</summary>
+    /// <summary>Notes that a statement failed, or was cancelled, which the driver may have been preparing just then, as those behind it.</summary>
     public void Suspect()
     {
         foreach (var statement in Batch.BatchCommands)

@@ -160,8 +160,8 @@ internal static class ScopedExecution
     {
         if (!scope.IsBehindScope(error))
             scope.Unattest();
-        if (error is PostgresException)
-            scope.Suspect();
+        // A cancellation too is an error of the server's, which may have come while the driver prepared the statement.
+        scope.Suspect();
         if (TenantConcurrencyException.Is(error))
             connection.Route.Share.SlotsWereShort(connection.Route.Pool.Budget.Time);
         if (connection.ReasonToMove(error) is not null || scope.IsRefusalOfScope(error) || ScopedBatch.IsStalePlan(error) || !IsOrdinary(error))

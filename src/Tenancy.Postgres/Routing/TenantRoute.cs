@@ -1,17 +1,20 @@
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Tenancy;
 
 /// <summary>How one tenant is reached, as of one catalog entry.</summary>
 internal sealed class TenantRoute(
-    Tenant tenant, IsolationStrategy isolation, TenantPool pool, TenantShare share, StorageBook storage)
+    Tenant tenant, IsolationStrategy isolation, TenantPool pool, TenantShare share, StorageBook storage, ILogger logger)
 {
     /// <summary>A number, not the snapshot: a route that is seldom used would keep an old catalog alive.</summary>
     long _seenIn;
     TenantRoute[] _readers = [];
 
     readonly StorageBook _storage = storage;
+    readonly ILogger _logger = logger;
     ScopeForm? _form;
+    OwnQueries? _queries;
 
     public Tenant Tenant { get; } = tenant;
 
@@ -46,7 +49,7 @@ internal sealed class TenantRoute(
     /// <summary>Adds one, in place of the one there was.</summary>
     public TenantRoute AddReader(Replica? replica, TenantPool pool)
     {
-        var reader = new TenantRoute(Tenant, Isolation, pool, pool.Budget.ShareOf(Tenant.Id), _storage) { Ordinary = this, Replica = replica };
+        var reader = new TenantRoute(Tenant, Isolation, pool, pool.Budget.ShareOf(Tenant.Id), _storage, _logger) { Ordinary = this, Replica = replica };
         (reader.Share.MaxConcurrent, reader.Share.Weight, reader.Share.Usage) = (Share.MaxConcurrent, Share.Weight, Share.Usage);
         while (true)
         {
@@ -94,17 +97,30 @@ internal sealed class TenantRoute(
     {
         var name = snapshot.TryFind(Tenant.Id, out var now) ? now.Tier : Tenant.Tier;
         _storage.Follow(Storage, now ?? Tenant, snapshot);
-        var found = snapshot.Tiers.TryGetValue(name, out var tier);
+        var queries = QueriesOf(now ?? Tenant, snapshot.Tiers.GetValueOrDefault(name)?.Queries);
         Share.HasOwnRelations = Isolation.HasOwnRelations;
         // More than all processes may have together would only wait for each other.
-        Share.MaxConcurrent = Math.Min(tier?.Queries?.MaxConcurrent ?? int.MaxValue, tier?.Queries?.MaxConcurrentOverall ?? int.MaxValue);
-        Share.Weight = tier?.Queries?.Weight ?? QueryLimits.DefaultWeight;
+        Share.MaxConcurrent = Math.Min(queries?.MaxConcurrent ?? int.MaxValue, queries?.MaxConcurrentOverall ?? int.MaxValue);
+        Share.Weight = queries?.Weight ?? QueryLimits.DefaultWeight;
 
-        var limits = found ? StatementLimits.Of(tier!, Pool.LimitsFiles) : null;
+        var limits = StatementLimits.Of(name, queries, Pool.LimitsFiles);
         var form = ScopeForm.Of(snapshot.Number, limits, Isolation.EnterStatement(Pool.Signer, limits));
         Volatile.Write(ref _form, form);
         foreach (var reader in Volatile.Read(ref _readers))
             reader.Apply(snapshot);
         return form;
     }
+
+    /// <summary>The tenant's own limits, read again only where they may say something else.</summary>
+    QueryLimits? QueriesOf(Tenant now, QueryLimits? ofTier)
+    {
+        var known = _queries;
+        if (known is not null && ReferenceEquals(known.Of, now) && Equals(known.OfTier, ofTier))
+            return known.Limits;
+        var limits = QueryQuotas.Of(now, ofTier, _logger);
+        _queries = new OwnQueries(now, ofTier, limits);
+        return limits;
+    }
+
+    sealed record OwnQueries(Tenant Of, QueryLimits? OfTier, QueryLimits? Limits);
 }

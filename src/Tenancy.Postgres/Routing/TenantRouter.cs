@@ -12,6 +12,7 @@ internal sealed class TenantRouter : IAsyncDisposable, IDisposable
     readonly ITenantCatalog _catalog;
     readonly IsolationStrategies _strategies;
     readonly ILoggerFactory _loggers;
+    readonly ILogger _routeLogger;
     readonly IOptions<PostgresOptions> _options;
     readonly UsageBook _usage;
     readonly StorageBook _storage;
@@ -32,6 +33,7 @@ internal sealed class TenantRouter : IAsyncDisposable, IDisposable
         _catalog = catalog;
         _strategies = strategies;
         _loggers = loggers;
+        _routeLogger = loggers.CreateLogger<TenantRoute>();
         _pruning = time.CreateTimer(static router => ((TenantRouter)router!).Prune(), this, PruneInterval, PruneInterval);
     }
 
@@ -218,7 +220,7 @@ internal sealed class TenantRouter : IAsyncDisposable, IDisposable
         var isolation = _strategies[tenant.Placement.Isolation];
         var settings = isolation.PoolFor(tenant.Id, tenant.Placement);
         var pool = await PoolAsync(settings, tenant.Id, async, cancellationToken).ConfigureAwait(false);
-        var route = new TenantRoute(tenant, isolation, pool, pool.Budget.ShareOf(tenant.Id), _storage);
+        var route = new TenantRoute(tenant, isolation, pool, pool.Budget.ShareOf(tenant.Id), _storage, _routeLogger);
         route.Share.Usage = _usage.Of(tenant.Id);
         route.Apply(_catalog.Current);
         // What made the tenant as the catalog has it now may not have reached the standbys.
