@@ -26,6 +26,7 @@ internal sealed class Gcra
         var perSecond = (int)Math.Ceiling(Math.Log2(Math.Max(1e-9, limit.Rate)));
         var burst = (int)Math.Ceiling(Math.Log2(limit.Burst + 1));
         Shift = Math.Clamp(Math.Min(PositionBits - UptimeBits - perSecond, PositionBits - 1 - burst), 0, MaxShift);
+        Burst = limit.Burst;
         Capacity = limit.Burst << Shift;
 
         // Units per nanosecond = multiplier / 2^scale, with all of 63 bits used. Rounded up, so that a permit is there at the
@@ -37,6 +38,9 @@ internal sealed class Gcra
     }
 
     public RateLimit Limit { get; }
+
+    /// <summary>The burst, in permits.</summary>
+    public long Burst { get; }
 
     /// <summary>A permit is 2^Shift units.</summary>
     public int Shift { get; }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Tenancy;
 
 /// <summary>A rate, counted in this process: one word.</summary>
@@ -11,11 +13,23 @@ internal sealed class RateCell(LimitPolicy policy, long word = 0) : LimitCell(po
     TenantLimits? _limits;
 
     /// <summary>Whether it is all that a meter has of this tenant, by the snapshot of that number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Serves(Tenant tenant, TenantLimits limits, long snapshot, string meter) =>
         _seen == snapshot && ReferenceEquals(_of, tenant) && ReferenceEquals(_limits, limits) && Counts(meter);
 
     /// <summary>Lets it be asked directly.</summary>
     public void Serve(Tenant tenant, TenantLimits limits, long snapshot) => (_of, _limits, _seen) = (tenant, limits, snapshot);
+
+    /// <summary>Takes a cost and says what is left; below zero where it is not admitted, or moved, and <see cref="Take"/> says more.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public long TryTake(long cost, long now)
+    {
+        var gcra = Policy.Gcra!;
+        if (cost > gcra.Burst)
+            return -1;
+        var above = gcra.Take(ref _word, gcra.Position(now), cost);
+        return above >= 0 && above <= gcra.Capacity ? (gcra.Capacity - above) >> gcra.Shift : -1;
+    }
 
     public override Taken Take(long cost, LimitClock clock)
     {

@@ -9,7 +9,9 @@ internal sealed class TenantLimits(ITenantCatalog catalog, TimeProvider time, IL
     readonly ConcurrentDictionary<Guid, TenantLimitState> _states = new();
     TierPolicies _policies = TierPolicies.None;
 
-    public LimitClock Clock { get; } = leases?.Clock ?? new LimitClock(time);
+    readonly LimitClock _clock = leases?.Clock ?? new LimitClock(time);
+
+    public LimitClock Clock => _clock;
 
     public LimitDecision TryAcquire(Tenant tenant, string meter, long cost = 1)
     {
@@ -18,11 +20,9 @@ internal sealed class TenantLimits(ITenantCatalog catalog, TimeProvider time, IL
         var snapshot = catalog.Current;
         if (tenant.Limits.Lane is { } lane && lane.Serves(tenant, this, snapshot.Number, meter))
         {
-            var taken = lane.Take(cost, Clock);
-            if (taken.Outcome == Taking.Taken)
-                return new LimitDecision(LimitStatus.Allowed, lane.Policy, TimeSpan.Zero, taken.Remaining);
-            if (taken.Outcome != Taking.Moved)
-                return Refused(lane.Policy, taken);
+            var remaining = lane.TryTake(cost, _clock.Now);
+            if (remaining >= 0)
+                return new LimitDecision(LimitStatus.Allowed, lane.Policy, TimeSpan.Zero, remaining);
         }
 
         return Ask(snapshot, tenant, meter, cost);
