@@ -10,7 +10,7 @@ public enum SessionReset
     WhereNeeded,
 
     /// <summary>
-    /// Each lease begins with a look at what the last one could have left, in the statement that enters: some 20 µs, no
+    /// Each lease begins with a look at what the last one could have left, in the statement that enters: some 40 µs, no
     /// round trip. A session in which something is found is destroyed.
     /// </summary>
     Attest,
