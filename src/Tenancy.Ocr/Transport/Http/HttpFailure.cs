@@ -42,6 +42,10 @@ internal static class HttpFailure
         // ConnectTimeout passed; whether the call's own time did was asked before.
         if (Find<TimeoutException>(exception) is not null)
             return Unavailable("It did not accept a connection in time.", GrpcFailure.NotSent, exception, hadHeaders);
+        // Neither the caller nor the clock cancelled it: the handler gives a body up when the server resets its stream, and which
+        // of the two shows first is a race.
+        if (Find<OperationCanceledException>(exception) is not null)
+            return Unavailable("The server ended the stream while the request was still being sent.", GrpcFailure.Broken, exception, hadHeaders);
         if (Find<SocketException>(exception) is not null || Find<IOException>(exception) is not null || request is not null)
             return Unavailable("The connection broke." + Hint(exception), GrpcFailure.Broken, exception, hadHeaders);
         return new GrpcException(GrpcStatusCode.Internal, "The call failed.", GrpcFailure.Broken, inner: exception) { HadHeaders = hadHeaders };

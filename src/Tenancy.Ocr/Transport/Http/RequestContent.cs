@@ -42,7 +42,7 @@ internal sealed class RequestContent<T> : HttpContent where T : class, IMessage<
         await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
         var messages = _request.Messages!.GetAsyncEnumerator(cancellationToken);
         await using var disposal = messages.ConfigureAwait(false);
-        while (await NextAsync(messages).ConfigureAwait(false))
+        while (await NextAsync(messages, cancellationToken).ConfigureAwait(false))
         {
             await FrameWriter.WriteAsync(stream, messages.Current, _compress?.Invoke(messages.Current) == true, cancellationToken).ConfigureAwait(false);
             await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
@@ -55,16 +55,21 @@ internal sealed class RequestContent<T> : HttpContent where T : class, IMessage<
         return false;
     }
 
-    async ValueTask<bool> NextAsync(IAsyncEnumerator<T> messages)
+    async ValueTask<bool> NextAsync(IAsyncEnumerator<T> messages, CancellationToken abandoned)
     {
         try
         {
             return await messages.MoveNextAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!abandoned.IsCancellationRequested)
         {
             CallersFailure = ExceptionDispatchInfo.Capture(e);
             throw;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // The caller's stream says in its own words that the call is over.
+            throw new OperationCanceledException(e.Message, e, abandoned);
         }
     }
 }
