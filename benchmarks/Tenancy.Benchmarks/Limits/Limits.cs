@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -6,7 +7,8 @@ namespace Tenancy.Benchmarks;
 
 /// <summary>
 /// A decision of the tenants' limiter against one of the framework's partitioned token bucket, for the same random
-/// tenants, in turn, round by round. Both are given the tenant's object; the framework's key is its id.
+/// tenants, in turn, round by round. Both are given the tenant's object; the framework's key is its id. Beside them runs what
+/// no limiter can be below: the same algorithm, bare, over words that lie side by side, without tenants.
 /// </summary>
 internal sealed class Limits : IBenchmark
 {
@@ -42,27 +44,56 @@ internal sealed class Limits : IBenchmark
         foreach (var tenant in tenants)
             _ = ours(tenant) & theirs(tenant);
 
-        var (ratios, bytes) = (new List<double>(), new List<double>());
+        var words = Enumerable.Range(0, count).Select(_ => new Word()).ToArray();
+        var sides = new Func<int, (double Nanoseconds, double Bytes)>[]
+        {
+            round => Measure(theirs, tenants, threads, decisions, round),
+            round => Measure(ours, tenants, threads, decisions, round),
+            round => Measure(Bare, words, threads, decisions, round),
+        };
+        var (ratios, floors, bytes) = (new List<double>(), new List<double>(), new List<double>());
         for (var round = -1; round < rounds; round++)
         {
-            var first = Measure(round % 2 == 0 ? ours : theirs, tenants, threads, decisions, round);
-            var second = Measure(round % 2 == 0 ? theirs : ours, tenants, threads, decisions, round);
-            var (own, other) = round % 2 == 0 ? (first, second) : (second, first);
+            var results = new (double Nanoseconds, double Bytes)[sides.Length];
+            for (var i = 0; i < sides.Length; i++)
+            {
+                var side = round % 2 == 0 ? i : sides.Length - 1 - i;
+                results[side] = sides[side](round);
+            }
+
             if (round < 0)
                 continue;
+            var (other, own, bare) = (results[0], results[1], results[2]);
             ratios.Add(other.Nanoseconds / own.Nanoseconds);
+            floors.Add(other.Nanoseconds / bare.Nanoseconds);
             bytes.Add(own.Bytes);
-            report.Say($"{count} tenants, {threads} threads: {own.Nanoseconds:0.0} ns against {other.Nanoseconds:0.0} ns ({other.Bytes:0} bytes)");
+            report.Say($"{count} tenants, {threads} threads: {own.Nanoseconds:0.0} ns against {other.Nanoseconds:0.0} ns ({other.Bytes:0} bytes); bare {bare.Nanoseconds:0.0} ns");
         }
 
         var size = count == 1_000 ? "1k" : "100k";
         report.Figure($"limits.vs-framework.{size}.{threads}", Spread.Of(ratios));
+        report.Figure($"limits.bare-vs-framework.{size}.{threads}", Spread.Of(floors));
         if (count == 1_000 && threads == 1)
             report.Figure("limits.bytes-per-decision", Spread.Of(bytes));
     }
 
+    /// <summary>GCRA in nanoseconds, a million a second: the clock, a comparison and an exchange.</summary>
+    static bool Bare(Word word)
+    {
+        var now = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var seen = Volatile.Read(ref word.Time);
+            var next = Math.Max(seen, now) + 1_000;
+            if (next - now > 1_000_000_000)
+                return false;
+            if (Interlocked.CompareExchange(ref word.Time, next, seen) == seen)
+                return true;
+        }
+    }
+
     /// <summary>Nanoseconds of one thread, and bytes allocated, for each decision.</summary>
-    static (double Nanoseconds, double Bytes) Measure(Func<Tenant, bool> decide, Tenant[] tenants, int threads, int decisions, int seed)
+    static (double Nanoseconds, double Bytes) Measure<T>(Func<T, bool> decide, T[] tenants, int threads, int decisions, int seed)
     {
         GC.Collect();
         var allocated = new long[threads];
@@ -99,7 +130,7 @@ internal sealed class Limits : IBenchmark
         report.Figure("limits.bytes-per-policy", new Spread(policy, policy, policy));
     }
 
-    /// <summary>What a limiter keeps for tenants with these policies, once all of them were seen.</summary>
+    /// <summary>What a limiter keeps for tenants with these policies, once all of them were seen; what it keeps in their objects too.</summary>
     static double BytesPerTenant(int count, RequestLimits requests)
     {
         var subject = new Subject(count, requests);
@@ -108,7 +139,12 @@ internal sealed class Limits : IBenchmark
             subject.Limits.TryAcquire(tenant, LimitMeters.Requests);
         var after = GC.GetTotalMemory(forceFullCollection: true);
         GC.KeepAlive(subject);
-        return (double)(after - before) / count;
+        return (double)(after - before) / count + Unsafe.SizeOf<LimitAttachment>();
+    }
+
+    sealed class Word
+    {
+        public long Time;
     }
 
     sealed class Subject : ITenantCatalog
