@@ -42,6 +42,7 @@ internal sealed class LimitHomes
             // One that lags behind with an older snapshot must not bring old limits back.
             if (home is null || home.Limits.Plan!.Snapshot < snapshot.Number)
                 home = part.Put(Renew(tiers, snapshot.TryFind(tenant.Id, out var current) ? current : tenant, home));
+            // An object leads to the home itself and never by another, which it would keep.
             if (!ReferenceEquals(home, tenant) && IsOurs(tenant))
                 Volatile.Write(ref tenant.Limits.Plan, LimitPlan.To(_limits, home));
             return home;

@@ -43,7 +43,7 @@ internal static class LimitMove
         to.Counts = home?.Limits.Counts;
         Volatile.Write(ref to.Plan, plan);
         if (home is not null && !ReferenceEquals(home, next))
-            Volatile.Write(ref home.Limits.Plan, LimitPlan.To(limits, next));
+            Volatile.Write(ref home.Limits.Plan, null);
     }
 
     /// <summary>The tenant is gone.</summary>
