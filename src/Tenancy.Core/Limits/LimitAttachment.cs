@@ -7,20 +7,20 @@ namespace Tenancy;
 /// </summary>
 internal struct LimitAttachment : IEquatable<LimitAttachment>
 {
-    /// <summary>What it is held to, as of which snapshot, or where its home is.</summary>
-    public LimitPlan? Plan;
-
     /// <summary>What counts for each policy; none where that is the plan's. Never taken away again.</summary>
     public LimitSlot[]? Slots;
+
+    /// <summary>Counts for those who ask for statistics. Not there until somebody does.</summary>
+    public LimitCounts? Counts;
+
+    /// <summary>What it is held to, as of which snapshot, or where its home is. Beside the word: mostly in one cache line.</summary>
+    public LimitPlan? Plan;
 
     /// <summary>
     /// The word of the plan's <see cref="LimitPlan.Word"/>. Below zero it is frozen, for good: whoever still holds an old
     /// plan would read another's units.
     /// </summary>
     public long Word;
-
-    /// <summary>Counts for those who ask for statistics. Not there until somebody does.</summary>
-    public LimitCounts? Counts;
 
     public readonly bool Equals(LimitAttachment other) => true;
 

@@ -14,8 +14,9 @@ internal sealed class LimitPlan
     public LimitPlan(TenantLimits owner, long snapshot, LimitPolicy[] ofTier, LimitPolicy[] policies)
     {
         (Owner, Snapshot, OfTier, Policies) = (owner, snapshot, ofTier, policies);
-        if (owner.CountsHere && Array.Find(policies, IsAlone) is { } policy)
-            (Word, WordPolicy, _meter, _gcra) = (new TenantWord(policy), policy, policy.Meter, policy.Gcra);
+        var alone = Array.Find(policies, IsAlone);
+        if (owner.CountsHere && (alone ?? Array.Find(policies, IsRate)) is { } policy)
+            (Word, WordPolicy, _gcra, _meter) = (new TenantWord(policy), policy, policy.Gcra, alone?.Meter);
         Slots = policies.Length == 0 ? [] : policies.Length == 1 && Word is not null ? [Word] : null;
     }
 
@@ -35,7 +36,10 @@ internal sealed class LimitPlan
     /// <summary>The policies that count, in the order they are asked.</summary>
     public LimitPolicy[] Policies { get; }
 
-    /// <summary>What is all that a meter has, and a rate: its word is in the tenant's object. None where there is no such, or others count.</summary>
+    /// <summary>
+    /// The rate whose word is in the tenant's object, rather one that is all that its meter has. None without rates, or where
+    /// a ledger counts.
+    /// </summary>
     public TenantWord? Word { get; }
 
     /// <summary>Its policy, without another look.</summary>
@@ -66,9 +70,11 @@ internal sealed class LimitPlan
         if (cost > gcra.Burst)
             return -1;
         var above = gcra.Take(ref word, gcra.Position(now), cost);
-        return above >= 0 && above <= gcra.Capacity ? (gcra.Capacity - above) >> gcra.Shift : -1;
+        return (ulong)above <= (ulong)gcra.Capacity ? (gcra.Capacity - above) >> gcra.Shift : -1;
     }
 
-    bool IsAlone(LimitPolicy policy) => policy.Period == LimitPeriod.Rate
+    static bool IsRate(LimitPolicy policy) => policy.Period == LimitPeriod.Rate;
+
+    bool IsAlone(LimitPolicy policy) => IsRate(policy)
         && Array.TrueForAll(Policies, other => ReferenceEquals(other, policy) || other.Meter != policy.Meter);
 }

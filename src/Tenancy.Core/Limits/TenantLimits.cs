@@ -27,6 +27,7 @@ internal sealed class TenantLimits : ITenantLimits
     public LimitDecision TryAcquire(Tenant tenant, string meter, long cost = 1)
     {
         ArgumentNullException.ThrowIfNull(tenant);
+        ArgumentNullException.ThrowIfNull(meter);
         ArgumentOutOfRangeException.ThrowIfNegative(cost);
         var snapshot = _catalog.Current;
         if (Volatile.Read(ref tenant.Limits.Plan) is { } plan && plan.Serves(this, snapshot.Number, meter))

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 
 namespace Tenancy.Core.Tests;
 
@@ -41,6 +42,13 @@ public sealed class LimitHomeTests
         Assert.Equal(5, Hammer(limits, _acme));
         Assert.True(_acme.Limits.Word > 0);
         Assert.Null(_acme.Limits.Slots);
+    }
+
+    [Fact]
+    public void The_plan_and_the_word_lie_side_by_side()
+    {
+        ref var limits = ref _acme.Limits;
+        Assert.Equal(8, Unsafe.ByteOffset(ref Unsafe.As<LimitPlan?, byte>(ref limits.Plan), ref Unsafe.As<long, byte>(ref limits.Word)));
     }
 
     [Fact]
