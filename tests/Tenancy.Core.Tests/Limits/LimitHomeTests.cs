@@ -109,6 +109,33 @@ public sealed class LimitHomeTests
         Assert.Equal(0, Hammer(limits, _acme));
     }
 
+    [Theory]
+    [InlineData("another object")]
+    [InlineData("another rate")]
+    [InlineData("no rate")]
+    [InlineData("none, and one again")]
+    [InlineData("removed")]
+    public void Whoever_still_holds_what_was_before_is_not_admitted_by_it(string change)
+    {
+        _catalog.PutTier(new RequestLimits { PerSecond = 5 });
+        var limits = _catalog.Limiter(_time);
+        Assert.True(limits.TryAcquire(_acme, Requests).IsAllowed);
+        var before = _acme.Limits.Plan!;
+        // As before any change: the control.
+        Assert.Equal(3, before.TryTake(ref _acme.Limits.Word, 1, limits.Clock.Now));
+        var next = change == "another object" ? _acme with { Version = 2 } : _acme;
+        _catalog.Put(next);
+        if (change == "removed")
+            _catalog.Remove(_acme.Id);
+        if (change is "no rate" or "none, and one again")
+            _catalog.PutTier(new RequestLimits { PerDay = 5 });
+        limits.TryAcquire(next, Requests);
+        if (change is "another rate" or "none, and one again")
+            _catalog.PutTier(new RequestLimits { PerSecond = 50 });
+        limits.TryAcquire(next, Requests);
+        Assert.True(before.TryTake(ref _acme.Limits.Word, 1, limits.Clock.Now) < 0);
+    }
+
     [Fact]
     public async Task An_object_that_is_replaced_all_the_time_admits_no_more_than_the_burst()
     {
@@ -116,22 +143,15 @@ public sealed class LimitHomeTests
         const int Burst = 60_000;
         _catalog.PutTier(new RequestLimits { PerSecond = 1, Burst = Burst });
         var limits = _catalog.Limiter(_time);
-        using var stop = new CancellationTokenSource();
-        var changes = Task.Run(() =>
-        {
-            var moved = 0;
-            for (; !stop.IsCancellationRequested; moved++)
-                _catalog.Put(moved % 3 == 0 ? _acme : _acme with { Version = moved });
-            return moved;
-        });
-        var admitted = await Task.WhenAll(Enumerable.Range(0, 3).Select(worker => Task.Run(() =>
-            Enumerable.Range(0, 50_000).Count(_ =>
+        var admitted = await Task.WhenAll(Enumerable.Range(0, 3).Select(worker => Task.Factory.StartNew(() =>
+            Enumerable.Range(0, 50_000).Count(i =>
             {
+                // One moves it, also back to the object that it was in at first; another asks by that one all the time.
+                if (worker == 0 && i % 10 == 0)
+                    _catalog.Put(i % 30 == 0 ? _acme : _acme with { Version = i });
                 var tenant = _catalog.Current.TryFind(_acme.Id, out var current) && worker > 0 ? current : _acme;
                 return limits.TryAcquire(tenant, Requests).IsAllowed;
-            }))));
-        await stop.CancelAsync();
-        Assert.True(await changes > 3);
+            }), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
         Assert.Equal(Burst, admitted.Sum());
         Assert.Equal(0, limits.Read(_acme, Requests).Single().Remaining);
     }
