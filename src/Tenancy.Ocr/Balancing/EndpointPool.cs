@@ -211,8 +211,7 @@ internal sealed class EndpointPool : IDisposable
             usable == 0 ? GrpcStatusCode.Unavailable : GrpcStatusCode.DeadlineExceeded,
             $"No server of the pool '{Name}' was free within {patience}: {usable} of {Endpoints.Count} can be used now. Add servers, or allow more time (Ocr:Timeout).")
         {
-            // One that was asked before may have gone because of the document.
-            Reason = usable == 0 && request.Avoid.Count == 0 ? OcrReasons.NoServer : null,
+            Reason = usable == 0 && !request.Begun ? OcrReasons.NoServer : null,
             IsRetryable = true,
         };
     }

@@ -23,8 +23,8 @@ internal sealed class OcrDispatcher(IOptions<OcrOptions> options, TimeProvider t
         for (var attempt = 1; ; attempt++)
         {
             if (deadline.Left <= TimeSpan.Zero)
-                throw OcrErrors.Late(deadline.Timeout, asked.LastOrDefault(), attempt - 1, null);
-            var request = new PoolRequest(caller.Tenant, caller.MaxConcurrent, job.Cost, job.Content.Length, asked);
+                throw OcrErrors.Late(deadline.Timeout, asked.LastOrDefault(), attempt - 1, begun, null);
+            var request = new PoolRequest(caller.Tenant, caller.MaxConcurrent, job.Cost, job.Content.Length, asked, begun);
             var lease = await pool.Servers.AcquireAsync(request, deadline.Left, cancellationToken).ConfigureAwait(false);
             var before = job.Done;
             var current = Begin(pool, lease, job, attempt, caller, cancellationToken);
@@ -95,7 +95,7 @@ internal sealed class OcrDispatcher(IOptions<OcrOptions> options, TimeProvider t
         if (rules.Outcome is CallOutcome.Unreachable or CallOutcome.Failed)
             pool.LookUp();
         if (deadline.Left <= TimeSpan.Zero)
-            throw OcrErrors.Late(deadline.Timeout, endpoint, attempt, failure);
+            throw OcrErrors.Late(deadline.Timeout, endpoint, attempt, begun, failure);
         if (rules.Repeat && !progress)
             pool.Servers.Retries.Failed();
 

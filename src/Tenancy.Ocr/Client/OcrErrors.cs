@@ -26,9 +26,10 @@ internal static class OcrErrors
         };
     }
 
-    public static OcrException Late(TimeSpan timeout, OcrEndpoint? last, int attempts, Exception? inner) => new(
+    public static OcrException Late(TimeSpan timeout, OcrEndpoint? last, int attempts, bool begun, Exception? inner) => new(
         GrpcStatusCode.DeadlineExceeded, $"The document was not read within {timeout}. Allow more time (Ocr:Timeout), or add servers.", inner)
     {
+        Reason = begun || last is null ? null : OcrReasons.NoServer,
         Server = last?.Name,
         Attempts = attempts,
         IsRetryable = true,

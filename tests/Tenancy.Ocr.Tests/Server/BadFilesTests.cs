@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Google.Protobuf;
 using Tenancy.Ocr.KServe.V2;
@@ -136,6 +137,29 @@ public sealed class BadFilesTests(SharedServer shared) : IClassFixture<SharedSer
                     Assert.Fail("It was taken.");
             });
             Assert.Equal(GrpcStatusCode.InvalidArgument, error.Code);
+        }
+    }
+
+    [ServerFact]
+    public async Task An_upload_that_stops_in_the_middle_gives_up_its_place()
+    {
+        await using var server = await SampleServer.StartAsync(["--engine", "tesseract", "--page-timeout", "4", "--max-documents", "1"]);
+        using var channel = server.Connect();
+        var error = await Assert.ThrowsAsync<GrpcException>(async () =>
+        {
+            using var call = await channel.StartAsync(V1Methods.UploadAndRecognize, GrpcRequest<UploadPart>.Stream(Stalled()), Within, CancellationToken.None);
+            await foreach (var _ in call.ReadAllAsync())
+                Assert.Fail("It was taken.");
+        });
+        Assert.Equal(GrpcStatusCode.Unavailable, error.Code);
+        Assert.Contains("within 4 s", error.Detail, StringComparison.Ordinal);
+        // The next one is looked at, and is not told that there is no place.
+        await RefusedAsync(server, [], "", GrpcStatusCode.InvalidArgument, "EMPTY_FILE");
+
+        static async IAsyncEnumerable<UploadPart> Stalled([EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            yield return new() { Header = new UploadHeader { TotalBytes = 1000 } };
+            await Task.Delay(Timeout.Infinite, cancellationToken);
         }
     }
 
