@@ -76,7 +76,7 @@ public abstract class MatrixTests<TPlace> : IAsyncLifetime where TPlace : IMatri
         || ending == Verdict.Answered && BehaviorWays.OnlyDescribes(way)
         || ending is Verdict.Unreadable or Verdict.ShowsOwn && attack.Ends.Contains(Verdict.Answered);
 
-    /// <summary>Where set_config may be called it is, and its answer looked at: the scope is a stamp there, and no setting.</summary>
+    /// <summary>Where set_config may be called it is, and its answer looked at: the scope is signed there, and no mere setting.</summary>
     bool IsSetInVain(Attack attack, string ending) => Here.GrantsSetConfig
         && (ending == "TN001" || attack.Text(_arena.Prey) is var text && (text.Contains("set_config", StringComparison.Ordinal) || text.Contains("pg_settings", StringComparison.Ordinal))
         && ending is Verdict.Answered or Verdict.Unreadable or Verdict.ShowsOwn or "42P01");

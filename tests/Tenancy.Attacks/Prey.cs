@@ -12,5 +12,5 @@ public sealed record Prey(string Id, string Table, string Schema, string Setting
     public const string Row = "tenant_id::text || '/' || mark";
 
     public static Prey Of(Tenant tenant, ProtectionLevel level) => new(
-        tenant.Id.ToString(), $"\"{tenant.Placement.Schema}\".notes", tenant.Placement.Schema, level == ProtectionLevel.Signed ? "tenancy.stamp" : "tenancy.tenant", "tenancy_owner");
+        tenant.Id.ToString(), $"\"{tenant.Placement.Schema}\".notes", tenant.Placement.Schema, level == ProtectionLevel.Signed ? "tenancy.token" : "tenancy.tenant", "tenancy_owner");
 }

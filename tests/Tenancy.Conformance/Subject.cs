@@ -36,16 +36,16 @@ public sealed class Subject : IAsyncDisposable
     public ProtectionLevel Level => Deployment.Options.Level;
 
     /// <summary>The setting that holds who is in scope.</summary>
-    public string ScopeSetting => Level == ProtectionLevel.Signed ? "tenancy.stamp" : "tenancy.tenant";
+    public string ScopeSetting => Level == ProtectionLevel.Signed ? "tenancy.token" : "tenancy.tenant";
 
     /// <summary>What the pool of a tenant was made by.</summary>
     internal PoolSettings SettingsOf(Tenant tenant) =>
         Deployment.Services.GetRequiredService<IsolationStrategies>()[tenant.Placement.Isolation].PoolFor(tenant.Id, tenant.Placement);
 
     /// <summary>A call that enters by a token, as text: for whoever could write it into a statement.</summary>
-    internal static string EnterBy(ScopeToken token, TenantId tenant, bool bound = false) => string.Create(
-        System.Globalization.CultureInfo.InvariantCulture,
-        $"tenancy.enter_signed('{tenant}', 1, '{token.Issued:O}', '\\x{Convert.ToHexStringLower(token.Mac)}', {(bound ? "true" : "false")}, false)");
+    /// <param name="token">The token, or what is passed for one.</param>
+    /// <param name="bound">Whether it was made for the backend it is sent to.</param>
+    internal static string EnterBy(string token, bool bound = false) => $"tenancy.{(bound ? "enter_signed" : "enter_pooled")}('{token}', false)";
 
     public static async Task<Subject> StartAsync(TenantIsolation isolation, DeploymentOptions? options = null)
     {

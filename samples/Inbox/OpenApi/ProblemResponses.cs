@@ -62,7 +62,7 @@ static class ProblemResponses
             422 => "The file cannot be read: it is damaged, encrypted, or has too many pages or pixels.",
             428 => "If-Match is missing.",
             429 => "The tenant has used up a limit of its tier; 'Retry-After' says when to try again.",
-            503 => "The tenant is being created; 'Retry-After' says when to try again.",
+            503 => "The tenant is being created, or there is no room at the moment; 'Retry-After' says when to try again.",
             _ => ReasonPhrases.GetReasonPhrase(status),
         };
         // A list of mistakes has a schema of its own, which the framework found.

@@ -26,7 +26,7 @@ static class ProblemExtensions
                 context.ProblemDetails.Type ??= "https://tools.ietf.org/html/rfc6585#section-3";
             context.ProblemDetails.Detail ??= Explain(context.ProblemDetails.Status);
         });
-        builder.Services.AddExceptionHandler<BadRequestHandler>();
+        builder.Services.AddExceptionHandler<BadRequestHandler>().AddExceptionHandler<DiskFullHandler>();
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(options =>
         {

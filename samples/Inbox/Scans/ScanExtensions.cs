@@ -20,6 +20,7 @@ static class ScanExtensions
         services.AddSingleton<IScanStore, PostgresScanStore>();
         services.AddSingleton<IScanQueue, PostgresScanQueue>();
         services.AddSingleton<ScanBell>();
+        services.AddSingleton<UploadRoom>();
         services.AddSingleton<ScanDesk>();
         services.AddSingleton<WatchScan>();
         services.AddSingleton<ScanPagesReader>();

@@ -27,6 +27,12 @@ sealed class ScanOptions
     /// <summary>For how long progress is sent before the caller has to ask again. Default: 10 minutes. Range: 1 second to 1 hour.</summary>
     public TimeSpan EventsFor { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// Bytes of files that this process takes in at the same time; a tenant's no more than half. Default: 256 MiB. Range:
+    /// 128 MiB, so that half of it holds the largest file, to 64 GiB.
+    /// </summary>
+    public long MaxUploadBytes { get; set; } = 256L << 20;
+
     /// <summary>What a file may be, where the tenant's tier says nothing else.</summary>
     public ScanLimits Limits { get; set; } = new();
 

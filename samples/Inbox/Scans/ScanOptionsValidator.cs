@@ -16,6 +16,7 @@ sealed class ScanOptionsValidator(IConfiguration configuration) : IValidateOptio
         Check(nameof(options.MaxAttempts), options.MaxAttempts, 1, 100);
         Check(nameof(options.RetryDelay), options.RetryDelay, LeastWait, TimeSpan.FromMinutes(5));
         Check(nameof(options.EventsFor), options.EventsFor, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        Check(nameof(options.MaxUploadBytes), options.MaxUploadBytes, 128L << 20, 64L << 30);
         CheckLimits(nameof(options.Limits), options.Limits);
         var tiers = configuration.GetSection("Tenancy:Tiers").GetChildren().Select(tier => tier.Key).ToHashSet(StringComparer.Ordinal);
         foreach (var (tier, limits) in options.Tiers)

@@ -27,7 +27,10 @@ logger = logging.getLogger("ocr")
 def options(settings: Settings) -> list[tuple[str, int]]:
     # The PaddleX protocol has its files in Base64.
     most = settings.max_bytes * 4 // 3 + 1024 * 1024
-    return [("grpc.max_receive_message_length", most), ("grpc.max_send_message_length", most), ("grpc.so_reuseport", 0)]
+    return [
+        ("grpc.max_receive_message_length", most), ("grpc.max_send_message_length", most), ("grpc.so_reuseport", 0),
+        # Messages as they are, only: a compressed one is unpacked whole, a thousand times as long, before its length is looked at.
+        ("grpc.compression_enabled_algorithms_bitset", 1)]
 
 
 def listen(server: grpc.aio.Server, settings: Settings) -> int:

@@ -10,6 +10,11 @@ from dataclasses import dataclass
 from typing import Sequence
 
 
+# What is kept of what a child says: a small file can make it say gigabytes. A page's picture and its text have less.
+MOST_OUTPUT = 256 * 1024 * 1024
+MOST_ERRORS = 64 * 1024
+
+
 class ChildTimeout(Exception):
     """The child took longer than it may, and was killed."""
 
@@ -55,7 +60,7 @@ class Children:
             stdin=asyncio.subprocess.DEVNULL if data is None else asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE)
         try:
-            output, errors = await asyncio.wait_for(child.communicate(data), self._timeout)
+            output, errors = await asyncio.wait_for(_communicate(child, data), self._timeout)
         except asyncio.TimeoutError:
             raise ChildTimeout(f"{command[0]} took longer than {self._timeout:g} s") from None
         finally:
@@ -64,3 +69,29 @@ class Children:
                     os.killpg(child.pid, signal.SIGKILL)
                 await child.wait()
         return Result(child.returncode or 0, output, errors.decode("utf-8", "replace"))
+
+
+async def _communicate(child: asyncio.subprocess.Process, data: bytes | None) -> tuple[bytes, bytes]:
+    assert child.stdout and child.stderr
+    output, errors, _ = await asyncio.gather(
+        _head(child.stdout, MOST_OUTPUT), _head(child.stderr, MOST_ERRORS), _feed(child.stdin, data or b""))
+    await child.wait()
+    return output, errors
+
+
+async def _head(stream: asyncio.StreamReader, most: int) -> bytes:
+    """Reads to the end, and keeps the beginning: whoever is not read from waits for it for ever."""
+    kept = bytearray()
+    while part := await stream.read(64 * 1024):
+        kept += part[:most - len(kept)]
+    return bytes(kept)
+
+
+async def _feed(stream: asyncio.StreamWriter | None, data: bytes) -> None:
+    if stream is None:
+        return
+    # A child that has seen enough closes its input.
+    with suppress(BrokenPipeError, ConnectionResetError):
+        stream.write(data)
+        await stream.drain()
+    stream.close()

@@ -9,6 +9,11 @@ TYPES = ("image/png", "image/jpeg", "image/tiff", "image/bmp", "image/webp", PDF
 ALIASES = {"image/jpg": "image/jpeg", "image/x-ms-bmp": "image/bmp", "image/tif": "image/tiff", "application/x-pdf": PDF}
 
 
+# Chunks, markers, strips and tiles that are looked at, and entries of a directory: nobody else is served meanwhile.
+_MOST_PARTS = 1_000_000
+_MOST_ENTRIES = 1_000
+
+
 class Damaged(Exception):
     """The headers are cut off or contradict themselves."""
 
@@ -50,10 +55,14 @@ def _png(file: bytes, _: int) -> Iterator[tuple[int, int]]:
     if file[12:16] != b"IHDR":
         raise Damaged("there is no IHDR")
     at = 8
-    while file[at + 4:at + 8] != b"IEND":
+    for _ in range(_MOST_PARTS):
+        if file[at + 4:at + 8] == b"IEND":
+            break
         at += 12 + struct.unpack_from(">I", file, at)[0]
         if at + 12 > len(file):
             raise Damaged("the file is cut off")
+    else:
+        raise Damaged("it has too many chunks")
     yield struct.unpack_from(">II", file, 16)
 
 
@@ -61,7 +70,7 @@ def _jpeg(file: bytes, _: int) -> Iterator[tuple[int, int]]:
     if b"\xff\xd9" not in file:
         raise Damaged("the file is cut off")
     at = 2
-    while True:
+    for _ in range(_MOST_PARTS):
         if file[at] != 0xFF:
             raise Damaged("a marker is missing")
         marker = file[at + 1]
@@ -75,6 +84,7 @@ def _jpeg(file: bytes, _: int) -> Iterator[tuple[int, int]]:
             return
         else:
             at += 2 + struct.unpack_from(">H", file, at + 2)[0]
+    raise Damaged("it has too many markers")
 
 
 def _bmp(file: bytes, _: int) -> Iterator[tuple[int, int]]:
@@ -99,15 +109,18 @@ def _webp(file: bytes, _: int) -> Iterator[tuple[int, int]]:
 def _tiff(file: bytes, most_pages: int) -> Iterator[tuple[int, int]]:
     order = "<" if file[:2] == b"II" else ">"
     at = struct.unpack_from(order + "I", file, 4)[0]
-    pages = 0
+    pages, left = 0, _MOST_PARTS
     # One more than is allowed is enough to know; directories may form a ring.
     while at and pages <= most_pages:
         entries = struct.unpack_from(order + "H", file, at)[0]
-        tags = {}
+        if entries > _MOST_ENTRIES:
+            raise Damaged("a directory has too many entries")
+        tags: dict[int, tuple[int, ...]] = {}
         for entry in range(at + 2, at + 2 + entries * 12, 12):
             tag = struct.unpack_from(order + "H", file, entry)[0]
-            if tag in _TIFF_TAGS:
-                tags[tag] = _tiff_values(order, file, entry)
+            if tag in _TIFF_TAGS and tag not in tags:
+                tags[tag] = _tiff_values(order, file, entry, left)
+                left -= len(tags[tag])
         # Decoders leave white what is not there, and say nothing.
         for offsets, counts in ((273, 279), (324, 325)):
             if any(offset + count > len(file) for offset, count in zip(tags.get(offsets, ()), tags.get(counts, ()))):
@@ -121,11 +134,13 @@ def _tiff(file: bytes, most_pages: int) -> Iterator[tuple[int, int]]:
 _TIFF_TAGS = (256, 257, 273, 279, 324, 325)
 
 
-def _tiff_values(order: str, file: bytes, entry: int) -> tuple[int, ...]:
+def _tiff_values(order: str, file: bytes, entry: int, most: int) -> tuple[int, ...]:
     kind, count = struct.unpack_from(order + "HI", file, entry + 2)
     code, width = ("H", 2) if kind == 3 else ("I", 4)
     if count * width > len(file):
         raise Damaged("the file is cut off")
+    if count > most:
+        raise Damaged("its picture is in too many parts")
     at = entry + 8 if count * width <= 4 else struct.unpack_from(order + "I", file, entry + 8)[0]
     return struct.unpack_from(f"{order}{count}{code}", file, at) or (0,)
 

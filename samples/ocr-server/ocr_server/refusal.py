@@ -50,6 +50,11 @@ def unavailable(message: str) -> Refusal:
     return Refusal(grpc.StatusCode.UNAVAILABLE, "ENGINE_UNAVAILABLE", message)
 
 
+def stalled(message: str) -> Refusal:
+    """The way between has stopped; nothing is said of the document."""
+    return Refusal(grpc.StatusCode.UNAVAILABLE, "UPLOAD_STALLED", message)
+
+
 def busy(message: str) -> Refusal:
     """The queue is full; comes with when to try again."""
     return Refusal(grpc.StatusCode.RESOURCE_EXHAUSTED, "QUEUE_FULL", message, pushback_ms=1000)

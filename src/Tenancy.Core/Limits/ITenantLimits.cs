@@ -11,7 +11,7 @@ namespace Tenancy;
 /// </remarks>
 public interface ITenantLimits
 {
-    /// <summary>Counts a cost if all limits of its meter allow it. Takes no lock, waits for nothing, allocates nothing.</summary>
+    /// <summary>Counts a cost if all limits of its meter allow it. Waits for nothing; takes no lock and allocates nothing but for a tenant's first with a new snapshot of the catalog.</summary>
     /// <param name="tenant">Whose work it is.</param>
     /// <param name="meter">What is counted, such as <see cref="LimitMeters.Requests"/>. One without limits allows all.</param>
     /// <param name="cost">How much. Range: 0 and more; 0 asks whether there is no debt.</param>

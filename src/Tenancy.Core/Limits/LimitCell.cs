@@ -1,37 +1,8 @@
 namespace Tenancy;
 
-/// <summary>How a cell answered.</summary>
-internal enum Taking
+/// <summary>What one tenant has used of one policy, in an object of its own.</summary>
+internal abstract class LimitCell(LimitPolicy policy) : LimitSlot(policy)
 {
-    Taken,
-    Refused,
-    TooLarge,
-
-    /// <summary>A limit took its place meanwhile: find the cell again.</summary>
-    Moved,
-
-    /// <summary>Nothing is leased just now: only waiting can tell.</summary>
-    Pending,
-
-    Unavailable,
-}
-
-/// <summary>An answer with what came with it: what is left, or nanoseconds to wait.</summary>
-internal readonly record struct Taken(Taking Outcome, long Remaining = 0, long Wait = 0);
-
-/// <summary>What one tenant has used of one policy.</summary>
-internal abstract class LimitCell(LimitPolicy policy)
-{
-    long[]? _counts;
-
-    public LimitPolicy Policy { get; protected set; } = policy;
-
-    public bool Counts(string meter)
-    {
-        var own = Policy.Meter;
-        return ReferenceEquals(own, meter) || string.Equals(own, meter, StringComparison.Ordinal);
-    }
-
     /// <summary>Takes a cost, all or nothing.</summary>
     public abstract Taken Take(long cost, LimitClock clock);
 
@@ -46,17 +17,21 @@ internal abstract class LimitCell(LimitPolicy policy)
     /// <summary>The cell that goes on under another policy of the same name; this one admits nothing from then on.</summary>
     public abstract LimitCell Become(LimitPolicy policy, LimitClock clock);
 
-    /// <summary>Its policy is gone.</summary>
+    /// <summary>Its policy, or the tenant, is gone.</summary>
     public virtual void Retire()
     {
     }
 
-    /// <summary>Counts admitted and refused, for those who ask for statistics. Not there until somebody does.</summary>
-    public long[] Statistics => _counts ?? Interlocked.CompareExchange(ref _counts, new long[2], null) ?? _counts;
+    public sealed override Taken Take(Tenant home, long cost, LimitClock clock) => Take(cost, clock);
 
-    protected T Inherit<T>(T next) where T : LimitCell
-    {
-        next._counts = _counts;
-        return next;
-    }
+    public sealed override ValueTask<Taken> TakeAsync(Tenant home, long cost, LimitClock clock, CancellationToken cancellationToken) =>
+        TakeAsync(cost, clock, cancellationToken);
+
+    public sealed override bool Charge(Tenant home, long cost, LimitClock clock) => Charge(cost, clock);
+
+    public sealed override LimitReading Read(Tenant home, LimitClock clock) => Read(clock);
+
+    public sealed override LimitCell Become(Tenant home, LimitPolicy policy, LimitClock clock) => Become(policy, clock);
+
+    public sealed override void Retire(Tenant home) => Retire();
 }

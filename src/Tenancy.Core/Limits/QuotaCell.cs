@@ -55,7 +55,7 @@ internal sealed class QuotaCell(LimitPolicy policy, long word = 0) : LimitCell(p
 
     // What was used stays used, whatever the quota is now.
     public override LimitCell Become(LimitPolicy policy, LimitClock clock) =>
-        Inherit(new QuotaCell(policy, Interlocked.Or(ref _word, long.MinValue) & long.MaxValue));
+        new QuotaCell(policy, Interlocked.Or(ref _word, long.MinValue) & long.MaxValue);
 
     /// <summary>A clock that was set back does not begin an old window anew.</summary>
     (int Window, long Used) Roll(long word, DateTimeOffset now)

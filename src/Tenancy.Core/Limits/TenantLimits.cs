@@ -1,28 +1,40 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
 namespace Tenancy;
 
-/// <summary>The limiter: finds a tenant's cells, and asks all that a meter has.</summary>
-internal sealed class TenantLimits(ITenantCatalog catalog, TimeProvider time, ILogger<TenantLimits> logger, LeaseBook? leases = null) : ITenantLimits
+/// <summary>The limiter: finds what counts for a tenant, and asks all that a meter has.</summary>
+internal sealed class TenantLimits : ITenantLimits
 {
-    readonly ConcurrentDictionary<Guid, TenantLimitState> _states = new();
-    TierPolicies _policies = TierPolicies.None;
+    readonly ITenantCatalog _catalog;
+    readonly ILogger<TenantLimits> _logger;
+    readonly LeaseBook? _leases;
+    readonly LimitClock _clock;
+    readonly LimitHomes _homes;
+    TierPlans? _tiers;
 
-    readonly LimitClock _clock = leases?.Clock ?? new LimitClock(time);
+    public TenantLimits(ITenantCatalog catalog, TimeProvider time, ILogger<TenantLimits> logger, LeaseBook? leases = null)
+    {
+        (_catalog, _logger, _leases) = (catalog, logger, leases);
+        _clock = leases?.Clock ?? new LimitClock(time);
+        _homes = new LimitHomes(this);
+    }
 
     public LimitClock Clock => _clock;
+
+    /// <summary>Whether rates are counted in this process alone.</summary>
+    public bool CountsHere => _leases is null;
 
     public LimitDecision TryAcquire(Tenant tenant, string meter, long cost = 1)
     {
         ArgumentNullException.ThrowIfNull(tenant);
+        ArgumentNullException.ThrowIfNull(meter);
         ArgumentOutOfRangeException.ThrowIfNegative(cost);
-        var snapshot = catalog.Current;
-        if (tenant.Limits.Lane is { } lane && lane.Serves(tenant, this, snapshot.Number, meter))
+        var snapshot = _catalog.Current;
+        if (Volatile.Read(ref tenant.Limits.Plan) is { } plan && plan.Serves(this, snapshot.Number, meter))
         {
-            var remaining = lane.TryTake(cost, _clock.Now);
+            var remaining = plan.TryTake(ref tenant.Limits.Word, cost, _clock.Now);
             if (remaining >= 0)
-                return new LimitDecision(LimitStatus.Allowed, lane.Policy, TimeSpan.Zero, remaining);
+                return new LimitDecision(LimitStatus.Allowed, plan.WordPolicy, TimeSpan.Zero, remaining);
         }
 
         return Ask(snapshot, tenant, meter, cost);
@@ -30,26 +42,25 @@ internal sealed class TenantLimits(ITenantCatalog catalog, TimeProvider time, IL
 
     LimitDecision Ask(TenantCatalogSnapshot snapshot, Tenant tenant, string meter, long cost)
     {
-        var state = StateOf(tenant);
-        var cells = state.Cells(snapshot, tenant);
-        tenant.Limits.Lane = state.Lane(cells, tenant, snapshot, meter);
+        var slots = SlotsOf(snapshot, tenant, out var home);
         var tightest = default(Tightest);
-        for (var i = 0; i < cells.Length; i++)
+        for (var i = 0; i < slots.Length; i++)
         {
-            var cell = cells[i];
-            if (!cell.Counts(meter))
+            var slot = slots[i];
+            if (!slot.Counts(meter))
                 continue;
-            var taken = cell.Take(cost, Clock);
+            var taken = slot.Take(home, cost, _clock);
             if (taken.Outcome == Taking.Taken)
             {
-                tightest.Add(cell.Policy, taken.Remaining);
+                tightest.Add(slot.Policy, taken.Remaining);
                 continue;
             }
 
-            GiveBack(cells, meter, cost, i);
+            GiveBack(snapshot, tenant, home, slots.AsSpan(0, i), meter, cost);
             if (taken.Outcome != Taking.Moved)
-                return Refused(cell.Policy, taken);
-            (cells, tightest, i) = (StateOf(tenant).Renewed(), default, -1);
+                return Refused(slot.Policy, taken);
+            _homes.Follow(snapshot, tenant);
+            (slots, tightest, i) = (SlotsOf(snapshot, tenant, out home), default, -1);
         }
 
         return tightest.Decision;
@@ -58,7 +69,7 @@ internal sealed class TenantLimits(ITenantCatalog catalog, TimeProvider time, IL
     public ValueTask<LimitDecision> AcquireAsync(
         Tenant tenant, string meter, long cost = 1, CancellationToken cancellationToken = default)
     {
-        if (leases is null)
+        if (_leases is null)
             return new(TryAcquire(tenant, meter, cost));
         ArgumentNullException.ThrowIfNull(tenant);
         ArgumentOutOfRangeException.ThrowIfNegative(cost);
@@ -81,81 +92,82 @@ internal sealed class TenantLimits(ITenantCatalog catalog, TimeProvider time, IL
     {
         ArgumentNullException.ThrowIfNull(tenant);
         var readings = new List<LimitReading>();
-        foreach (var cell in StateOf(tenant).Cells(catalog.Current, tenant))
+        foreach (var slot in SlotsOf(_catalog.Current, tenant, out var home))
         {
-            if (cell.Counts(meter))
-                readings.Add(cell.Read(Clock));
+            if (slot.Counts(meter))
+                readings.Add(slot.Read(home, _clock));
         }
 
         return readings;
     }
 
-    /// <summary>The first cell of a meter, where statistics are kept; none where the tenant has no limit.</summary>
-    public LimitCell? FirstCell(Tenant tenant, string meter) =>
-        Array.Find(StateOf(tenant).Cells(catalog.Current, tenant), cell => cell.Counts(meter));
+    /// <summary>The counts of a meter, for statistics; none where the tenant has no limit of it.</summary>
+    public LimitCounts? CountsOf(Tenant tenant, string meter)
+    {
+        var snapshot = _catalog.Current;
+        return Array.Exists(SlotsOf(snapshot, tenant, out var home), slot => slot.Counts(meter))
+            ? LimitCounts.Find(home.Limits.Counts, meter) ?? _homes.AddCounts(snapshot, tenant, meter)
+            : null;
+    }
 
-    public LimitCell NewCell(Guid tenant, LimitPolicy policy) => leases?.NewCell(tenant, policy)
+    public LimitCell NewCell(Guid tenant, LimitPolicy policy) => _leases?.NewCell(tenant, policy)
         ?? (policy.Period == LimitPeriod.Rate ? new RateCell(policy) : new QuotaCell(policy));
 
-    /// <summary>A tier's policies; the same array for as long as they are the same.</summary>
-    public LimitPolicy[] PoliciesOf(TenantCatalogSnapshot snapshot, string tier)
+    /// <summary>The tiers' plans; their policies are the same arrays for as long as they are the same.</summary>
+    public TierPlans TiersOf(TenantCatalogSnapshot snapshot)
     {
-        var policies = Volatile.Read(ref _policies);
-        if (policies.Snapshot != snapshot.Number)
-        {
-            policies = TierPolicies.Of(snapshot, policies);
-            Volatile.Write(ref _policies, policies);
-            ForgetRemoved(snapshot);
-        }
-
-        return policies[tier];
+        var tiers = Volatile.Read(ref _tiers);
+        if (tiers?.Snapshot == snapshot.Number)
+            return tiers;
+        tiers = new TierPlans(this, snapshot, tiers);
+        Volatile.Write(ref _tiers, tiers);
+        _homes.Forget(snapshot);
+        return tiers;
     }
 
     /// <summary>The policies with what the tenant's own settings say in their place.</summary>
-    public LimitPolicy[] Override(Tenant tenant, LimitPolicy[] ofTier) => LimitOverrides.Apply(tenant, ofTier, logger);
+    public LimitPolicy[] Override(Tenant tenant, LimitPolicy[] ofTier) => LimitOverrides.Apply(tenant, ofTier, _logger);
 
-    TenantLimitState StateOf(Tenant tenant)
+    LimitSlot[] SlotsOf(TenantCatalogSnapshot snapshot, Tenant tenant, out Tenant home)
     {
-        // Another limiter's, or one that came with a copy under another id, is not ours.
-        var state = tenant.Limits.State;
-        return state is not null && state.IsOf(this, tenant.Id.Value) ? state : Attach(tenant);
-    }
-
-    TenantLimitState Attach(Tenant tenant)
-    {
-        var state = _states.GetOrAdd(tenant.Id.Value, static (id, limits) => new TenantLimitState(limits, id), this);
-        tenant.Limits.State = state;
-        return state;
+        home = _homes.Of(snapshot, tenant);
+        while (true)
+        {
+            if (LimitMove.SlotsOf(home) is { } slots)
+                return slots;
+            home = _homes.Follow(snapshot, tenant);
+        }
     }
 
     async ValueTask<LimitDecision> AskAsync(Tenant tenant, string meter, long cost, CancellationToken cancellationToken)
     {
-        var cells = StateOf(tenant).Cells(catalog.Current, tenant);
+        var snapshot = _catalog.Current;
+        var slots = SlotsOf(snapshot, tenant, out var home);
         var tightest = default(Tightest);
-        for (var i = 0; i < cells.Length; i++)
+        for (var i = 0; i < slots.Length; i++)
         {
-            var cell = cells[i];
-            if (!cell.Counts(meter))
+            var slot = slots[i];
+            if (!slot.Counts(meter))
                 continue;
             Taken taken;
             try
             {
-                taken = await cell.TakeAsync(cost, Clock, cancellationToken).ConfigureAwait(false);
+                taken = await slot.TakeAsync(home, cost, _clock, cancellationToken).ConfigureAwait(false);
             }
             catch
             {
-                GiveBack(cells, meter, cost, i);
+                GiveBack(snapshot, tenant, home, slots.AsSpan(0, i), meter, cost);
                 throw;
             }
 
             if (taken.Outcome == Taking.Taken)
             {
-                tightest.Add(cell.Policy, taken.Remaining);
+                tightest.Add(slot.Policy, taken.Remaining);
                 continue;
             }
 
-            GiveBack(cells, meter, cost, i);
-            return Refused(cell.Policy, taken);
+            GiveBack(snapshot, tenant, home, slots.AsSpan(0, i), meter, cost);
+            return Refused(slot.Policy, taken);
         }
 
         return tightest.Decision;
@@ -170,39 +182,34 @@ internal sealed class TenantLimits(ITenantCatalog catalog, TimeProvider time, IL
         },
         policy, LimitClock.Span(taken.Wait), taken.Remaining);
 
-    void GiveBack(LimitCell[] cells, string meter, long cost, int before)
+    void GiveBack(TenantCatalogSnapshot snapshot, Tenant tenant, Tenant home, ReadOnlySpan<LimitSlot> slots, string meter, long cost)
     {
-        for (var i = 0; i < before; i++)
+        foreach (var slot in slots)
         {
-            if (cells[i].Counts(meter))
-                cells[i].Charge(-cost, Clock);
+            if (slot.Counts(meter))
+                Add(snapshot, tenant, home, slot, -cost);
         }
     }
 
     void Add(Tenant tenant, string meter, long cost)
     {
         ArgumentNullException.ThrowIfNull(tenant);
-        var state = StateOf(tenant);
-        var cells = state.Cells(catalog.Current, tenant);
-        for (var i = 0; i < cells.Length; i++)
+        var snapshot = _catalog.Current;
+        foreach (var slot in SlotsOf(snapshot, tenant, out var home))
         {
-            // A cell that moved did not count; the one in its place does.
-            if (cells[i].Counts(meter) && !cells[i].Charge(cost, Clock))
-            {
-                var name = cells[i].Policy.Name;
-                Array.Find(state.Renewed(), cell => cell.Policy.Name == name)?.Charge(cost, Clock);
-            }
+            if (slot.Counts(meter))
+                Add(snapshot, tenant, home, slot, cost);
         }
     }
 
-    void ForgetRemoved(TenantCatalogSnapshot snapshot)
+    /// <summary>Where it moved it did not count; what is in its place does.</summary>
+    void Add(TenantCatalogSnapshot snapshot, Tenant tenant, Tenant home, LimitSlot slot, long cost)
     {
-        if (_states.Count <= snapshot.Count)
-            return;
-        foreach (var id in _states.Keys)
+        var name = slot.Policy.Name;
+        for (LimitSlot? counting = slot; counting is not null && !counting.Charge(home, cost, _clock);)
         {
-            if (!snapshot.TryFind(new TenantId(id), out _) && _states.TryRemove(id, out var gone))
-                gone.Retire();
+            _homes.Follow(snapshot, tenant);
+            counting = Array.Find(SlotsOf(snapshot, tenant, out home), next => next.Policy.Name == name);
         }
     }
 

@@ -9,7 +9,7 @@ public interface ITenantMeter
     /// <summary>Adds to what a tenant used.</summary>
     /// <param name="tenant">Who used it.</param>
     /// <param name="metric">What. Range: any but <see cref="UsageMetric.Storage"/>.</param>
-    /// <param name="amount">How much; below zero takes back. Times are in microseconds. Default: 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The metric is measured, or there is no such.</exception>
+    /// <param name="amount">How much; below zero takes back. Times are in microseconds. Default: 1. Range: 10^15 either way.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The metric is measured, or there is no such; or it is more than anybody uses.</exception>
     void Count(Tenant tenant, UsageMetric metric, long amount = 1);
 }

@@ -16,6 +16,9 @@ internal sealed class UsageBook : ITenantMeter
         ArgumentNullException.ThrowIfNull(tenant);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)metric, (uint)UsageCounters.Metrics, nameof(metric));
         var counters = tenant.Usage.Counters;
+        // Sums of more are beyond what a ledger adds, and one tenant's would hold up those of all.
+        if (amount is < -UsageCounters.Most or > UsageCounters.Most)
+            throw new ArgumentOutOfRangeException(nameof(amount), amount, $"Count at most {UsageCounters.Most} at once.");
         // One that came with a copy under another id is not this tenant's.
         if (counters is null || !counters.IsOf(this, tenant.Id.Value))
             tenant.Usage.Counters = counters = Of(tenant.Id);

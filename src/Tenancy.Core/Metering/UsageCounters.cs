@@ -9,6 +9,9 @@ internal sealed class UsageCounters(UsageBook book, Guid tenant)
     /// <summary>All that is counted; storage is measured.</summary>
     public const int Metrics = (int)UsageMetric.Storage;
 
+    /// <summary>The most that is counted at once: a petabyte, 31 years.</summary>
+    public const long Most = 1_000_000_000_000_000;
+
     Amounts _amounts;
     int _listed;
 
@@ -35,13 +38,16 @@ internal sealed class UsageCounters(UsageBook book, Guid tenant)
         {
             Requests = Take(UsageMetric.Requests),
             Rejections = Take(UsageMetric.Rejections),
-            DatabaseTime = TimeSpan.FromMicroseconds(Take(UsageMetric.DatabaseTime)),
+            DatabaseTime = Time(UsageMetric.DatabaseTime),
             Rows = Take(UsageMetric.Rows),
             Bytes = Take(UsageMetric.Bytes),
             Pages = Take(UsageMetric.Pages),
-            QueueTime = TimeSpan.FromMicroseconds(Take(UsageMetric.QueueTime)),
+            QueueTime = Time(UsageMetric.QueueTime),
         };
     }
+
+    /// <summary>Whatever was counted: one that cannot be told must not take the others with it.</summary>
+    TimeSpan Time(UsageMetric metric) => TimeSpan.FromMicroseconds(Math.Clamp(Take(metric), -500 * Most, 500 * Most));
 
     long Take(UsageMetric metric) => Interlocked.Exchange(ref _amounts[(int)metric], 0);
 

@@ -3,6 +3,19 @@ namespace Tenancy;
 /// <summary>An organisation that owns data, as the catalog had it when this snapshot was taken. Immutable.</summary>
 public sealed record Tenant
 {
+    /// <summary>Makes a tenant.</summary>
+    public Tenant()
+    {
+    }
+
+    /// <summary>A copy, such as one with another name. What is counted stays where it is counted.</summary>
+    Tenant(Tenant original)
+    {
+        (Id, Slug, Name, Tier, Status) = (original.Id, original.Slug, original.Name, original.Tier, original.Status);
+        (Placement, Settings, MigrationVersion) = (original.Placement, original.Settings, original.MigrationVersion);
+        (Created, Version, Usage) = (original.Created, original.Version, original.Usage);
+    }
+
     /// <summary>Its identity, for good.</summary>
     public required TenantId Id { get; init; }
 
@@ -33,7 +46,7 @@ public sealed record Tenant
     /// <summary>Counts the changes to its catalog row; an update must name the version it changes.</summary>
     public long Version { get; init; }
 
-    /// <summary>Where the limits of this tenant are counted: found once, then without a look-up.</summary>
+    /// <summary>What the limits of this tenant have counted, or where that is; not copied.</summary>
     internal LimitAttachment Limits;
 
     /// <summary>Where what this tenant uses is counted, likewise.</summary>

@@ -195,7 +195,7 @@ internal sealed class EndpointPool : IDisposable
                 (await waiter.Task.ConfigureAwait(false)).End(CallOutcome.Unused, 0);
             if (e is OperationCanceledException)
                 throw;
-            throw NoServer(patience);
+            throw NoServer(patience, waiter.Request);
         }
         finally
         {
@@ -203,7 +203,7 @@ internal sealed class EndpointPool : IDisposable
         }
     }
 
-    OcrException NoServer(TimeSpan patience)
+    OcrException NoServer(TimeSpan patience, PoolRequest request)
     {
         var now = _time.GetUtcNow();
         var usable = Endpoints.Count(endpoint => endpoint.IsUsable(now));
@@ -211,6 +211,7 @@ internal sealed class EndpointPool : IDisposable
             usable == 0 ? GrpcStatusCode.Unavailable : GrpcStatusCode.DeadlineExceeded,
             $"No server of the pool '{Name}' was free within {patience}: {usable} of {Endpoints.Count} can be used now. Add servers, or allow more time (Ocr:Timeout).")
         {
+            Reason = usable == 0 && !request.Begun ? OcrReasons.NoServer : null,
             IsRetryable = true,
         };
     }

@@ -6,4 +6,5 @@ namespace Tenancy;
 /// <param name="Pages">What it will cost.</param>
 /// <param name="Bytes">What it holds in memory while it waits.</param>
 /// <param name="Avoid">Servers that failed it before.</param>
-internal sealed record PoolRequest(TenantId Tenant, int MaxConcurrent, int Pages, long Bytes, IReadOnlyCollection<OcrEndpoint> Avoid);
+/// <param name="Begun">Whether one of these has begun: the document may be why it is gone.</param>
+internal sealed record PoolRequest(TenantId Tenant, int MaxConcurrent, int Pages, long Bytes, IReadOnlyCollection<OcrEndpoint> Avoid, bool Begun = false);

@@ -19,11 +19,12 @@ internal sealed class OcrDispatcher(IOptions<OcrOptions> options, TimeProvider t
     {
         var deadline = caller.Deadline;
         var asked = new List<OcrEndpoint>();
+        var begun = false;
         for (var attempt = 1; ; attempt++)
         {
             if (deadline.Left <= TimeSpan.Zero)
-                throw OcrErrors.Late(deadline.Timeout, asked.LastOrDefault(), attempt - 1, null);
-            var request = new PoolRequest(caller.Tenant, caller.MaxConcurrent, job.Cost, job.Content.Length, asked);
+                throw OcrErrors.Late(deadline.Timeout, asked.LastOrDefault(), attempt - 1, begun, null);
+            var request = new PoolRequest(caller.Tenant, caller.MaxConcurrent, job.Cost, job.Content.Length, asked, begun);
             var lease = await pool.Servers.AcquireAsync(request, deadline.Left, cancellationToken).ConfigureAwait(false);
             var before = job.Done;
             var current = Begin(pool, lease, job, attempt, caller, cancellationToken);
@@ -55,7 +56,9 @@ internal sealed class OcrDispatcher(IOptions<OcrOptions> options, TimeProvider t
                 yield break;
             }
 
-            await BeforeNextAsync(pool, asked[^1], failure, attempt, job.Done > before, deadline, cancellationToken).ConfigureAwait(false);
+            // Of two that were asked at once, only one tells how it ended.
+            begun |= asked.Count > attempt || RetryRules.For(failure).Outcome != CallOutcome.Unreachable;
+            await BeforeNextAsync(pool, asked[^1], failure, attempt, begun, job.Done > before, deadline, cancellationToken).ConfigureAwait(false);
 
             OcrAttempt? Second()
             {
@@ -82,7 +85,7 @@ internal sealed class OcrDispatcher(IOptions<OcrOptions> options, TimeProvider t
     /// <summary>Waits for as long as is due before the next attempt.</summary>
     /// <exception cref="OcrException">There will be none.</exception>
     async Task BeforeNextAsync(
-        OcrPool pool, OcrEndpoint endpoint, GrpcException failure, int attempt, bool progress, Deadline deadline, CancellationToken cancellationToken)
+        OcrPool pool, OcrEndpoint endpoint, GrpcException failure, int attempt, bool begun, bool progress, Deadline deadline, CancellationToken cancellationToken)
     {
         var rules = RetryRules.For(failure);
         if (failure.Failure == GrpcFailure.Security)
@@ -92,7 +95,7 @@ internal sealed class OcrDispatcher(IOptions<OcrOptions> options, TimeProvider t
         if (rules.Outcome is CallOutcome.Unreachable or CallOutcome.Failed)
             pool.LookUp();
         if (deadline.Left <= TimeSpan.Zero)
-            throw OcrErrors.Late(deadline.Timeout, endpoint, attempt, failure);
+            throw OcrErrors.Late(deadline.Timeout, endpoint, attempt, begun, failure);
         if (rules.Repeat && !progress)
             pool.Servers.Retries.Failed();
 
@@ -101,7 +104,7 @@ internal sealed class OcrDispatcher(IOptions<OcrOptions> options, TimeProvider t
         var elsewhere = pool.Servers.Endpoints.Count > 1 || rules.Outcome == CallOutcome.Unreachable || rules.After is not null;
         var wait = rules.After ?? MostJitter * (Random.Shared.NextDouble() * attempt);
         if (!rules.Repeat || attempt >= most || !elsewhere || !pool.Servers.Retries.MayRetry || wait >= deadline.Left)
-            throw OcrErrors.From(failure, endpoint, attempt, rules.Repeat, rules.After);
+            throw OcrErrors.From(failure, endpoint, attempt, begun, rules.Repeat, rules.After);
         await Task.Delay(wait, _time, cancellationToken).ConfigureAwait(false);
     }
 }

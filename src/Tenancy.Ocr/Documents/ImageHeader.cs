@@ -5,9 +5,6 @@ namespace Tenancy;
 /// <summary>Width, height and pages of an image, from its headers: nothing is decoded, so nothing can blow up.</summary>
 internal readonly record struct ImageHeader(long Width, long Height, int Pages = 1)
 {
-    /// <summary>Frames of a TIFF beyond which nobody counts.</summary>
-    const int MostFrames = 100_000;
-
     /// <summary>Reads the header, or none where the file is damaged or cut off.</summary>
     public static ImageHeader? Read(DocumentKind kind, ReadOnlySpan<byte> file) => kind switch
     {
@@ -89,19 +86,20 @@ internal readonly record struct ImageHeader(long Width, long Height, int Pages =
 
     static int Three(ReadOnlySpan<byte> bytes) => bytes[0] | bytes[1] << 8 | bytes[2] << 16;
 
-    /// <summary>TIFF 6.0, section 2: each directory is a page. The largest counts.</summary>
+    /// <summary>TIFF 6.0, section 2: each directory is a page. The largest counts. All together are no longer than the file, unless they are a ring.</summary>
     static ImageHeader? Tiff(ReadOnlySpan<byte> file)
     {
         if (file.Length < 8)
             return null;
         var little = file[0] == 'I';
-        var (largest, pages) = (default(ImageHeader), 0);
+        var (largest, pages, left) = (default(ImageHeader), 0, file.Length);
         for (long at = UInt32(file, 4); at != 0; pages++)
         {
-            if (pages == MostFrames || at + 2 > file.Length)
+            if (at + 2 > file.Length)
                 return null;
             var entries = UInt16(file, (int)at);
-            if (at + 2 + entries * 12L + 4 > file.Length)
+            left -= 2 + entries * 12 + 4;
+            if (left < 0 || at + 2 + entries * 12L + 4 > file.Length)
                 return null;
             long width = 0, height = 0;
             for (var entry = (int)at + 2; entry < at + 2 + entries * 12; entry += 12)
@@ -113,7 +111,7 @@ internal readonly record struct ImageHeader(long Width, long Height, int Pages =
                     height = value;
             }
 
-            if (width * height > largest.Width * largest.Height)
+            if ((UInt128)width * (UInt128)height > (UInt128)largest.Width * (UInt128)largest.Height)
                 largest = new(width, height);
             at = UInt32(file, (int)at + 2 + entries * 12);
         }

@@ -33,6 +33,9 @@ public static class OcrReasons
     /// <summary>No pool reads the language.</summary>
     public const string LanguageUnsupported = "LANGUAGE_UNSUPPORTED";
 
+    /// <summary>No server could be reached, of all that were asked: none has begun with the document.</summary>
+    public const string NoServer = "NO_SERVER";
+
     /// <summary>Too many calls wait already.</summary>
     public const string QueueFull = "QUEUE_FULL";
 

@@ -28,6 +28,10 @@ internal sealed class AdministratorSession : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether it is one. What it needs no lesser login has: BYPASSRLS to give, verifiers to read, functions to revoke.</summary>
+    public Task<bool> IsSuperuserAsync(CancellationToken cancellationToken) =>
+        ExistsAsync("select where current_setting($1) = 'on'", "is_superuser", cancellationToken);
+
     /// <summary>Makes a role, or gives it these attributes and this password.</summary>
     public async Task RoleAsync(string name, string attributes, string? password, CancellationToken cancellationToken)
     {

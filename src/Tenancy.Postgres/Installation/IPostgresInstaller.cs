@@ -11,7 +11,9 @@ public interface IPostgresInstaller
     /// <param name="server">The configured name of the server.</param>
     /// <param name="administrator">A superuser's connection string to that server; used here, kept nowhere.</param>
     /// <param name="cancellationToken">Ends the installation between its steps; run it again to finish.</param>
-    /// <exception cref="InvalidOperationException">No server of that name is configured.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// No server of that name is configured; or the login is no superuser, and nothing was changed.
+    /// </exception>
     Task InstallAsync(string server, string administrator, CancellationToken cancellationToken = default);
 
     /// <summary>

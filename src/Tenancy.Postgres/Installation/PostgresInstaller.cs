@@ -18,6 +18,12 @@ internal sealed class PostgresInstaller(IOptions<PostgresOptions> options, Isola
         var alone = await AdministratorSession.OpenAsync(administrator, null, cancellationToken).ConfigureAwait(false);
         await using var _ = alone.ConfigureAwait(false);
         await alone.ExecuteAsync("select pg_catalog.pg_advisory_lock(7305811)", cancellationToken).ConfigureAwait(false);
+        if (!await alone.IsSuperuserAsync(cancellationToken).ConfigureAwait(false))
+        {
+            throw new InvalidOperationException(
+                $"The login '{new NpgsqlConnectionStringBuilder(administrator).Username}' is no superuser of the server '{server}', and nothing was changed. " +
+                "Installing gives the migrator BYPASSRLS, and revokes functions of pg_catalog. Name a superuser, once; processes never use it.");
+        }
 
         await CreateRolesAsync(administrator, target, holdsCatalog ? catalog : null, cancellationToken).ConfigureAwait(false);
         if (holdsCatalog)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Npgsql;
 
 namespace Tenancy;
@@ -16,10 +15,7 @@ internal abstract class IsolationStrategy
     /// <param name="limits">What the tier limits; none where it limits nothing.</param>
     public string EnterStatement(ScopeSigner? signer, StatementLimits? limits) => string.Intern(signer is null
         ? $"select tenancy.{(HasOwnRelations ? "enter_schema" : "enter")}($1{limits?.ToArguments()})"
-        : string.Create(CultureInfo.InvariantCulture,
-            $"select tenancy.enter_signed($1, {signer.KeyId}, $2, $3, {Literal(signer.IsBound)}, {Literal(HasOwnRelations)}{limits?.ToArguments()})"));
-
-    static string Literal(bool value) => value ? "true" : "false";
+        : $"select tenancy.{signer.EnterFunction}($1, {(HasOwnRelations ? "true" : "false")}{limits?.ToArguments()})");
 
     /// <summary>
     /// Whether each tenant has tables of its own in a database of many, which the scope has to find, and all of which a

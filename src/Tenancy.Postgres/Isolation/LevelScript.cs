@@ -12,9 +12,11 @@ internal static class LevelScript
     public static (string Name, string Value)[] ValuesOf(ProtectionLevel level) =>
     [
         ("level", SqlIdentifier.Literal(NameOf(level))),
-        ("current_tenant", SqlScript.Load($"current-tenant-{NameOf(level)}.sql")),
+        ("current_tenant", SqlScript.Load($"current-tenant-{NameOf(level)}.sql")
+            .Replace("{scope_tenant}", level == ProtectionLevel.Signed ? SqlScript.Load("scope-signed.sql") : "tenancy.current_tenant()", StringComparison.Ordinal)),
+        ("policy_scope", level == ProtectionLevel.Signed ? "(select scope.tenant from tenancy.scope)" : "(select tenancy.current_tenant())"),
         ("enter_functions", level == ProtectionLevel.Signed
-            ? $"tenancy.enter_signed(uuid, integer, timestamptz, bytea, boolean, boolean), tenancy.enter_signed(uuid, integer, timestamptz, bytea, boolean, boolean, {Limits})"
+            ? $"tenancy.enter_signed(text, boolean), tenancy.enter_signed(text, boolean, {Limits}), tenancy.enter_pooled(text, boolean), tenancy.enter_pooled(text, boolean, {Limits})"
             : $"tenancy.enter(uuid), tenancy.enter_schema(uuid), tenancy.enter(uuid, {Limits}), tenancy.enter_schema(uuid, {Limits})"),
     ];
 }

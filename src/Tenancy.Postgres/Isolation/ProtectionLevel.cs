@@ -18,8 +18,8 @@ public enum ProtectionLevel
     Latched,
 
     /// <summary>
-    /// The scope is a stamp of the server's, for which a tenant enters with a token that only the application can sign. It
-    /// holds where <c>set_config</c> cannot be revoked, as on managed servers, and costs some microseconds a statement.
+    /// The scope is a token that only the application can sign, checked by the policies that read it. It holds where
+    /// <c>set_config</c> cannot be revoked, as on managed servers, and costs some microseconds a statement.
     /// </summary>
     [SuppressMessage("Naming", "CA1720", Justification = "It is what the scope is; no number is meant.")]
     Signed,

@@ -81,8 +81,10 @@ internal sealed class TenantRoute(
     /// <summary>Adds the parameters of a statement that enters.</summary>
     public void AddTo(NpgsqlParameterCollection parameters, Session session)
     {
-        parameters.Add(new NpgsqlParameter<Guid> { TypedValue = Tenant.Id.Value });
-        Pool.Signer?.AddTo(parameters, Tenant.Id, session);
+        if (Pool.Signer is { } signer)
+            signer.AddTo(parameters, Tenant.Id, session);
+        else
+            parameters.Add(new NpgsqlParameter<Guid> { TypedValue = Tenant.Id.Value });
     }
 
     /// <summary>What the scope was last known to be sent as.</summary>

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -7,18 +9,22 @@ namespace Tenancy;
 
 /// <summary>Signs the scopes that are sent to one database.</summary>
 /// <remarks>
-/// A token is HMAC-SHA-256 (RFC 2104) of the tenant's id, the time in microseconds since 2000, and the backend's process id,
-/// in network order: 28 bytes as the server itself sends such values, so that no two tokens read the same.
+/// Signed, by HMAC-SHA-256 (RFC 2104), are the tenant's id and the second since 1970 until which the token holds, as text of
+/// one length, and the backend's process id in network order, so that no two tokens read the same.
 /// </remarks>
 internal sealed class ScopeSigner(Func<byte[]> derive, int keyId, TimeProvider time)
 {
     /// <summary>Derived when first used: pools are described before options are validated.</summary>
     readonly Lazy<byte[]> _key = new(derive);
 
-    /// <summary>The server takes 30 s. The rest is for clocks that differ, and for waiting in a queue.</summary>
-    static readonly TimeSpan UsedFor = TimeSpan.FromSeconds(10);
+    /// <summary>The characters of a signature, and those it is of.</summary>
+    const int Digits = 2 * HMACSHA256.HashSizeInBytes, Signed = 36 + 10;
 
-    static readonly DateTime Epoch = new(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+    /// <summary>How long the server takes a token for. It takes none that would hold for twice as long.</summary>
+    static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(30);
+
+    /// <summary>The rest is for clocks that differ, and for waiting in a queue.</summary>
+    static readonly TimeSpan UsedFor = TimeSpan.FromSeconds(10);
 
     /// <summary>Which key it signs with.</summary>
     public int KeyId { get; } = keyId;
@@ -26,17 +32,19 @@ internal sealed class ScopeSigner(Func<byte[]> derive, int keyId, TimeProvider t
     /// <summary>Whether tokens hold on one backend only. Behind a pooler nobody here knows which one it will be.</summary>
     public bool IsBound { get; init; } = true;
 
+    /// <summary>The function of the database that takes the tokens.</summary>
+    public string EnterFunction => IsBound ? "enter_signed" : "enter_pooled";
+
     /// <summary>The time, UTC, by the clock that tokens are made by.</summary>
     public DateTime Now => time.GetUtcNow().UtcDateTime;
 
-    /// <summary>Adds the parameters behind the tenant's. The token is kept with the session while its tenant stays.</summary>
+    /// <summary>Adds the token as the parameter of a statement that enters. It is kept with the session while its tenant stays.</summary>
     public void AddTo(NpgsqlParameterCollection parameters, TenantId tenant, Session session)
     {
         var token = session.Token;
         if (token is null || token.Tenant != tenant || Now - token.Issued > UsedFor)
             session.Token = token = Sign(tenant, Now, IsBound ? session.Connection.ProcessID : 0);
-        parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = token.Issued, NpgsqlDbType = NpgsqlDbType.TimestampTz });
-        parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = token.Mac, NpgsqlDbType = NpgsqlDbType.Bytea });
+        parameters.Add(new NpgsqlParameter<string> { TypedValue = token.Text, NpgsqlDbType = NpgsqlDbType.Text });
     }
 
     /// <summary>Makes a token.</summary>
@@ -45,11 +53,17 @@ internal sealed class ScopeSigner(Func<byte[]> derive, int keyId, TimeProvider t
     /// <param name="backend">The process id of the backend it holds on; 0 for any.</param>
     public ScopeToken Sign(TenantId tenant, DateTime now, int backend)
     {
-        var microseconds = (now - Epoch).Ticks / TimeSpan.TicksPerMicrosecond;
-        Span<byte> text = stackalloc byte[16 + 8 + 4];
-        tenant.Value.TryWriteBytes(text, bigEndian: true, out _);
-        BinaryPrimitives.WriteInt64BigEndian(text[16..], microseconds);
-        BinaryPrimitives.WriteInt32BigEndian(text[24..], backend);
-        return new ScopeToken(tenant, Epoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond), HMACSHA256.HashData(_key.Value, text));
+        Span<char> text = stackalloc char[Digits + Signed];
+        tenant.Value.TryFormat(text[Digits..], out var written);
+        var until = (now + Lifetime - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerSecond;
+        until.TryFormat(text[(Digits + written)..], out _, "D10", CultureInfo.InvariantCulture);
+
+        Span<byte> signed = stackalloc byte[Signed + sizeof(int)];
+        Encoding.ASCII.GetBytes(text[Digits..], signed);
+        BinaryPrimitives.WriteInt32BigEndian(signed[Signed..], backend);
+        Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(_key.Value, signed, mac);
+        Convert.TryToHexStringLower(mac, text, out _);
+        return new ScopeToken(tenant, now, new string(text));
     }
 }

@@ -1,7 +1,7 @@
 namespace Tenancy;
 
-/// <summary>What lets a tenant enter on one connection, for half a minute.</summary>
+/// <summary>What lets a tenant in on one connection, for half a minute.</summary>
 /// <param name="Tenant">Who may enter.</param>
-/// <param name="Issued">When it was made; whole microseconds, as the server counts.</param>
-/// <param name="Mac">The signature.</param>
-internal sealed record ScopeToken(TenantId Tenant, DateTime Issued, byte[] Mac);
+/// <param name="Issued">When it was made.</param>
+/// <param name="Text">What is sent: the signature (64 hexadecimal characters), the tenant (36), and the second until which it holds (10).</param>
+internal sealed record ScopeToken(TenantId Tenant, DateTime Issued, string Text);

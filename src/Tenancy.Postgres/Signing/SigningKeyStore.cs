@@ -33,15 +33,13 @@ internal static class SigningKeyStore
                     $"The database '{owner.Database}' has another signing key {id}: the secret was changed under its id. Raise SigningKeyId by one, and install again."));
             }
 
-            var stampKey = RandomNumberGenerator.GetBytes(BlockBytes);
             var copy = await owner.BeginBinaryImportAsync(
-                "copy tenancy.signing_keys (id, inner_pad, outer_pad, stamp_key) from stdin (format binary)", cancellationToken)
-                .ConfigureAwait(false);
+                "copy tenancy.signing_keys (id, inner_pad, outer_pad) from stdin (format binary)", cancellationToken).ConfigureAwait(false);
             await using (copy.ConfigureAwait(false))
             {
                 await copy.StartRowAsync(cancellationToken).ConfigureAwait(false);
                 await copy.WriteAsync(id, NpgsqlDbType.Integer, cancellationToken).ConfigureAwait(false);
-                foreach (var part in new[] { inner, outer, stampKey })
+                foreach (var part in new[] { inner, outer })
                     await copy.WriteAsync(part, NpgsqlDbType.Bytea, cancellationToken).ConfigureAwait(false);
                 await copy.CompleteAsync(cancellationToken).ConfigureAwait(false);
             }

@@ -7,10 +7,10 @@ namespace Tenancy;
 internal static partial class SqlScript
 {
     /// <summary>The version of the tenancy schema that this library needs.</summary>
-    public const int TenancyVersion = 4;
+    public const int TenancyVersion = 5;
 
     /// <summary>Parts that stand in several scripts.</summary>
-    static readonly string[] Parts = ["guarded-functions", "attestation", "scope-limits", "slots", "signing", "set-limits", "token-is-valid", "set-stamp", "isolate", "shared", "erase"];
+    static readonly string[] Parts = ["guarded-functions", "attestation", "scope-limits", "slots", "signing", "enter-signed", "may-enter", "scope-view", "set-limits", "isolate", "shared", "erase"];
 
     /// <summary>Reads a script, with the parts it names put in.</summary>
     public static string Load(string file)

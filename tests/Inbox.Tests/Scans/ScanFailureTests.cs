@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using Inbox.Tests.Hosting;
 using Tenancy.Ocr.Tests.Support;
 using Tenancy.TestKit;
@@ -75,6 +77,110 @@ public sealed class ScanFailureTests(ScanWorld world) : IAsyncLifetime
 
         world.Ocr.Before = (_, _) => Task.FromResult(false);
         await world.WaitForAsync(slug, await world.AcceptAsync(slug, Samples.Png(Mark), "image/png"), "done");
+    }
+
+    [Fact]
+    public async Task A_server_that_is_stopped_in_the_middle_says_nothing_of_the_document()
+    {
+        var slug = world.Tenants["row"];
+        var asked = 0;
+        world.Ocr.Before = (context, _) =>
+        {
+            if (Interlocked.Increment(ref asked) > 2)
+                return Task.FromResult(false);
+            context.Response.TrailersOnly(1, "CANCELLED");
+            return Task.FromResult(true);
+        };
+        await world.WaitForAsync(slug, await world.AcceptAsync(slug, Samples.Png(Mark), "image/png"), "done");
+        Assert.Equal(3, asked);
+    }
+
+    [Fact]
+    public async Task Servers_that_are_away_count_as_no_attempt()
+    {
+        var slug = world.Tenants["row"];
+        await world.KillOcrAsync();
+        var id = await world.AcceptAsync(slug, Samples.Png(Mark), "image/png");
+        await ScanWorld.WaitForRowsAsync(world.CatalogDatabase,
+            $"select scan::text from inbox_queue.scans where scan = '{id}' and lease is null and attempts = 0 and available > now() + interval '3 seconds'", rows => rows.Count == 1);
+        await world.StartOcrAsync();
+        await PrivateCluster.ExecuteAsync(world.CatalogDatabase, $"update inbox_queue.scans set available = now() where scan = '{id}'");
+        await world.WaitForAsync(slug, id, "done");
+    }
+
+    [Fact]
+    public async Task A_scan_of_a_tenant_without_room_waits_for_it()
+    {
+        var slug = await world.CreateTenantAsync("small", "row");
+        var tenant = await world.IdOfAsync(slug);
+        HoldAfterFirstPage();
+        var id = await world.AcceptAsync(slug, Samples.Pdf(3, Mark), "application/pdf");
+        await world.WaitAsync(slug, id, scan => (int)scan["pagesDone"]! == 1);
+        var others = new List<string>();
+        Reply reply;
+        while ((reply = await AddAsync(slug)).Status == 201)
+            others.Add((string)reply.Json["id"]!);
+        reply.AssertProblem(403);
+        // What is refused leaves nothing in the queue.
+        (await world.UploadAsync(slug, Samples.Png(Mark), "image/png")).AssertProblem(403);
+        Assert.Equal([id], await world.QueueAsync($"tenant = '{tenant}'"));
+
+        _gate.SetResult();
+        var waiting = $"select scan::text from inbox_queue.scans where scan = '{id}' and lease is null and attempts <= 1 and available > now() + interval '30 seconds'";
+        await ScanWorld.WaitForRowsAsync(world.CatalogDatabase, waiting, rows => rows.Count == 1);
+        var before = world.Ocr.Requests.Count;
+        await PrivateCluster.ExecuteAsync(world.CatalogDatabase, $"update inbox_queue.scans set available = now() where scan = '{id}'");
+        await ScanWorld.WaitForRowsAsync(world.CatalogDatabase, waiting, rows => rows.Count == 1);
+        Assert.Equal(before, world.Ocr.Requests.Count);
+
+        foreach (var other in others)
+            Assert.Equal(204, (await world.SendAsync(HttpMethod.Delete, $"/v1/organizations/{slug}/documents/{other}", slug)).Status);
+        for (var since = Stopwatch.StartNew(); (reply = await AddAsync(slug)).Status != 201; await Task.Delay(100))
+            Assert.True(reply.Status == 403 && since.Elapsed < ScanWorld.Patience, $"{reply}");
+        await PrivateCluster.ExecuteAsync(world.CatalogDatabase, $"update inbox_queue.scans set available = now() where scan = '{id}'");
+        await world.WaitForAsync(slug, id, "done");
+        await world.SendAsync(HttpMethod.Delete, $"/admin/tenants/{slug}", null);
+    }
+
+    /// <summary>As PostgreSQL says it where a file cannot grow: the statement is undone, and the server goes on.</summary>
+    [Fact]
+    public async Task A_disk_that_is_full_loses_nothing_and_is_told_of()
+    {
+        var slug = world.Tenants["schema"];
+        var (database, schema) = await world.PlaceOfAsync("schema");
+        var tenant = await world.IdOfAsync(slug);
+        HoldAfterFirstPage();
+        var id = await world.AcceptAsync(slug, Samples.Pdf(3, Mark), "application/pdf");
+        await world.WaitAsync(slug, id, scan => (int)scan["pagesDone"]! == 1);
+        await PrivateCluster.ExecuteAsync(database,
+            $"""
+            create function {schema}.full_disk() returns trigger language plpgsql as
+                $$ begin raise exception using errcode = '53100', message = 'could not extend file: No space left on device'; end $$;
+            create trigger full_disk before insert on {schema}.scan_pages for each row execute function {schema}.full_disk();
+            create trigger full_disk before insert on {schema}.documents for each row execute function {schema}.full_disk();
+            """);
+        try
+        {
+            _gate.SetResult();
+            await ScanWorld.WaitForRowsAsync(world.CatalogDatabase,
+                $"select scan::text from inbox_queue.scans where scan = '{id}' and lease is null and attempts = 0 and available > now() + interval '3 seconds'", rows => rows.Count == 1);
+            Assert.Equal("reading", (string)(await world.GetAsync(slug, $"/{id}/scan")).Json["status"]!);
+            foreach (var refused in (Reply[])[await world.UploadAsync(slug, Samples.Png(Mark), "image/png"), await AddAsync(slug)])
+            {
+                Assert.Contains("room", (string)refused.AssertProblem(503).Json["detail"]!, StringComparison.Ordinal);
+                Assert.Equal("60", refused.Header("Retry-After"));
+            }
+
+            Assert.Equal([id], await world.QueueAsync($"tenant = '{tenant}'"));
+        }
+        finally
+        {
+            await PrivateCluster.ExecuteAsync(database, $"drop function {schema}.full_disk() cascade");
+        }
+
+        await PrivateCluster.ExecuteAsync(world.CatalogDatabase, $"update inbox_queue.scans set available = now() where scan = '{id}'");
+        await world.WaitForAsync(slug, id, "done");
+        await AssertReadOnceAsync("schema", slug, id);
     }
 
     [Fact]
@@ -175,6 +281,9 @@ public sealed class ScanFailureTests(ScanWorld world) : IAsyncLifetime
         world.Ocr.BeforePage = (_, _) => Task.CompletedTask;
         await PrivateCluster.ExecuteAsync(world.CatalogDatabase, "delete from inbox_queue.scans");
     }
+
+    Task<Reply> AddAsync(string slug) => world.SendAsync(
+        HttpMethod.Post, $"/v1/organizations/{slug}/documents", slug, new StringContent("""{"title":"t","body":"b"}""", Encoding.UTF8, "application/json"));
 
     void HoldAfterFirstPage() => world.Ocr.BeforePage = (context, page) => page < 2 ? Task.CompletedTask : _gate.Task.WaitAsync(context.RequestAborted);
 

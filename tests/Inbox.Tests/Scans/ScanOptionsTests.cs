@@ -12,16 +12,16 @@ public sealed class ScanOptionsTests
     public void All_mistakes_are_listed_with_key_value_and_remedy()
     {
         var error = Assert.Throws<OptionsValidationException>(() => Read(
-            ("Workers", "65"), ("Lease", "00:00:00.5"), ("PollInterval", "00:02:00"), ("MaxAttempts", "0"), ("RetryDelay", "00:00:00"), ("EventsFor", "02:00:00"),
+            ("Workers", "65"), ("Lease", "00:00:00.5"), ("PollInterval", "00:02:00"), ("MaxAttempts", "0"), ("RetryDelay", "00:00:00"), ("EventsFor", "02:00:00"), ("MaxUploadBytes", "1"),
             ("Limits:MaxBytes", "1"), ("Tiers:starter:MaxPages", "0"), ("Tiers:nobody:MaxPages", "1")));
         foreach (var mistake in (string[])
                  [
                      "Scans:Workers is '65'. Give 0 to 64.", "Scans:Lease is '00:00:00.5000000'. Give 00:00:01 to 00:10:00.", "Scans:PollInterval is '00:02:00'.",
-                     "Scans:MaxAttempts is '0'. Give 1 to 100.", "Scans:RetryDelay is '00:00:00'.", "Scans:EventsFor is '02:00:00'.",
+                     "Scans:MaxAttempts is '0'. Give 1 to 100.", "Scans:RetryDelay is '00:00:00'.", "Scans:EventsFor is '02:00:00'.", "Scans:MaxUploadBytes is '1'. Give 134217728 to 68719476736.",
                      "Scans:Limits:MaxBytes is '1'. Give 1024 to 67108864.", "Scans:Tiers:starter:MaxPages is '0'.", "Scans:Tiers:nobody is for no tier. Give one of: starter.",
                  ])
             Assert.Contains(error.Failures, failure => failure.Contains(mistake, StringComparison.Ordinal));
-        Assert.Equal(9, error.Failures.Count());
+        Assert.Equal(10, error.Failures.Count());
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text;
 using Inbox.Tests.Hosting;
 using Tenancy.Ocr.Tests.Support;
@@ -57,6 +58,67 @@ public sealed class ScanRefusalTests(ScanWorld world)
         // All five pages of the day are there.
         await world.WaitForAsync(slug, await world.AcceptAsync(slug, Samples.Pdf(5, "x"), "application/pdf"), "done");
         await world.SendAsync(HttpMethod.Delete, $"/admin/tenants/{slug}", null);
+    }
+
+    [Fact]
+    public async Task Files_that_come_at_once_are_bounded_together_and_leave_room_for_other_tenants()
+    {
+        var slug = world.Tenants["database"];
+        const int most = 64 << 20;
+        using var hold = new CancellationTokenSource();
+        var sent = new List<Task>();
+        for (var i = 0; i < 2; i++)
+        {
+            var request = world.Request(HttpMethod.Post, $"/v1/organizations/{slug}/documents/scans", slug);
+            request.Content = new Trickle(most);
+            sent.Add(world.Client.SendAsync(request, hold.Token));
+        }
+
+        Reply crowded;
+        for (var since = Stopwatch.StartNew(); (crowded = await world.UploadAsync(slug, Samples.Png("x"), "image/png")).Status == 202; await Task.Delay(50))
+            Assert.True(since.Elapsed < ScanWorld.Patience, $"{crowded}");
+        Assert.Equal("1", crowded.AssertProblem(503).Header("Retry-After"));
+        var other = world.Tenants["row"];
+        await world.WaitForAsync(other, await world.AcceptAsync(other, Samples.Png("x"), "image/png"), "done");
+
+        await hold.CancelAsync();
+        foreach (var each in sent)
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => each);
+        Reply again;
+        for (var since = Stopwatch.StartNew(); (again = await world.UploadAsync(slug, Samples.Png("x"), "image/png")).Status != 202; await Task.Delay(50))
+            Assert.True(again.Status == 503 && since.Elapsed < ScanWorld.Patience, $"{again}");
+        await world.WaitForAsync(slug, (string)again.Json["id"]!, "done");
+    }
+
+    /// <summary>A file that is announced and comes so slowly that it never ends.</summary>
+    sealed class Trickle : HttpContent
+    {
+        readonly long _length;
+
+        public Trickle(long length)
+        {
+            _length = length;
+            Headers.TryAddWithoutValidation("Content-Type", "image/png");
+        }
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+            SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+        {
+            while (true)
+            {
+                await stream.WriteAsync(new byte[1024], cancellationToken);
+                await stream.FlushAsync(cancellationToken);
+                await Task.Delay(100, cancellationToken);
+            }
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = _length;
+            return true;
+        }
     }
 
     [Theory]

@@ -25,6 +25,10 @@ public sealed class ScanWorld : IAsyncLifetime
         new("Tenancy__Tiers__trial__Quotas__pages__PerDay", "5"),
         new("Scans__Tiers__trial__MaxBytes", "4096"),
         new("Scans__Tiers__trial__MaxPages", "8"),
+        new("Tenancy__Tiers__small__Isolation", "row"),
+        new("Tenancy__Tiers__small__Storage__MaxRows", "4"),
+        new("Tenancy__Tiers__small__Storage__GracePercent", "0"),
+        new("Tenancy__Postgres__Storage__Interval", "00:00:01"),
         new("Scans__MaxAttempts", "3"),
         // Says when a request is over, which nobody else could tell of one whose caller is gone.
         new("Logging__LogLevel__Microsoft.AspNetCore.Hosting.Diagnostics", "Information"),

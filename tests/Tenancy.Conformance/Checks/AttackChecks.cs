@@ -24,12 +24,12 @@ static class AttackChecks
         [
             "x' or '1'='1",
             $"x' union all select mark from {table} --",
-            $"x' union all select set_config('tenancy.stamp', '{b}' || substr(current_setting('tenancy.stamp'), 37), true) union all select mark from {table} --",
-            $"x' union all select n.mark from (select set_config('tenancy.stamp', '{b}' || substr(current_setting('tenancy.stamp'), 37), true) offset 0) s cross join lateral (select mark from {table} offset 0) n --",
-            $"x' union all select set_config('tenancy.stamp', '', true) union all select tenancy.enter('{b}')::text union all select mark from {table} --",
-            $"x' union all select set_config('tenancy.stamp', '{b}.{new string('0', 64)}.1', true) union all select mark from {table} --",
+            $"x' union all select set_config('tenancy.token', overlay(current_setting('tenancy.token') placing '{b}' from 65), true) union all select mark from {table} --",
+            $"x' union all select n.mark from (select set_config('tenancy.token', overlay(current_setting('tenancy.token') placing '{b}' from 65), true) offset 0) s cross join lateral (select mark from {table} offset 0) n --",
+            $"x' union all select set_config('tenancy.token', '', true) union all select tenancy.enter('{b}')::text union all select mark from {table} --",
+            $"x' union all select set_config('tenancy.token', '{new string('0', 64)}{b}9999999999', true) union all select mark from {table} --",
             $"x' union all select encode(inner_pad, 'hex') from tenancy.signing_keys union all select mark from {table} --",
-            $"x' union all select tenancy.enter_signed('{b}', 1, now(), '\\x00', false, false)::text union all select mark from {table} --",
+            $"x' union all select tenancy.enter_signed('{new string('0', 64)}{b}' || floor(extract(epoch from now()) + 30), false)::text union all select mark from {table} --",
             $"x' union all select set_config('tenancy.tenant', '{b}', true) union all select mark from {table} --",
             $"x' union all select n.mark from (select set_config('tenancy.tenant', '{b}', true) offset 0) s cross join lateral (select mark from {table} offset 0) n --",
             $"x' union all select tenancy.enter(null)::text union all select tenancy.enter('{b}')::text union all select mark from (select mark from {table} offset 0) z --",
@@ -111,7 +111,7 @@ static class AttackChecks
         await subject.CheckRowsAsync("several statements");
     }
 
-    /// <summary>Where the scope is a setting it must not be callable; where it is a stamp, it must not help.</summary>
+    /// <summary>Where the scope is a setting it must not be callable; where it is signed, it must not help.</summary>
     static async Task SetConfigAsync(Subject subject)
     {
         if (subject.Level == ProtectionLevel.Signed)
@@ -137,15 +137,15 @@ static class AttackChecks
             var marks = await Subject.ReadAsync(connection, "select mark from notes", transaction);
             Violation.If(marks.Count != Subject.Rows || marks.Any(mark => mark != Subject.MarkOf(subject.A)), "A setting changed what a tenant reads.");
         });
-        foreach (var stamp in new[] { $"'{subject.B.Id}' || substr(current_setting('tenancy.stamp'), 37)", $"'{subject.B.Id}'", "''", "'x'", $"'{subject.B.Id}.' || repeat('0', 64) || '.1'" })
+        foreach (var token in new[] { $"overlay(current_setting('tenancy.token') placing '{subject.B.Id}' from 65)", $"repeat('0', 64) || substr(current_setting('tenancy.token'), 65)", $"'{subject.B.Id}'", "''", "'x'", $"repeat('0', 64) || '{subject.B.Id}9999999999'" })
         {
             // At once and beside it, in one statement: a later one would bring its own scope.
             await Violation.Unless<PostgresException>(
-                () => subject.ReadAsync(subject.A, $"select tenancy.current_tenant() from (select set_config('tenancy.stamp', {stamp}, true) offset 0) as forged"),
-                $"The stamp {stamp} was taken for the server's.");
+                () => subject.ReadAsync(subject.A, $"select tenancy.current_tenant() from (select set_config('tenancy.token', {token}, true) offset 0) as forged"),
+                $"The token {token} was taken for one that was signed.");
         }
 
-        await subject.CheckRowsAsync("forged stamps");
+        await subject.CheckRowsAsync("forged tokens");
     }
 
     /// <summary>Tokens that exist, used otherwise than they were signed for; by whoever got hold of one.</summary>
@@ -153,17 +153,19 @@ static class AttackChecks
     {
         if (subject.SettingsOf(subject.A).Signer is not { } signer)
             return;
-        var own = signer.Sign(subject.A.Id, signer.Now, 0);
-        var entered = await subject.ReadAsync(subject.A, $"select 'in' from (select {Subject.EnterBy(own, subject.A.Id)} offset 0) as again");
+        string TokenOf(Tenant tenant, int seconds = 0, int backend = 0, ScopeSigner? by = null) =>
+            (by ?? signer).Sign(tenant.Id, signer.Now.AddSeconds(seconds), backend).Text;
+        var own = TokenOf(subject.A);
+        var entered = await subject.ReadAsync(subject.A, $"select 'in' from (select {Subject.EnterBy(own)} offset 0) as again");
         Violation.If(entered is not ["in"], "A token that is good was refused: what follows would show nothing.");
         foreach (var (what, enter) in new[]
                  {
-                     ("the tenant's own", Subject.EnterBy(own, subject.B.Id)),
-                     ("one that has expired", Subject.EnterBy(signer.Sign(subject.B.Id, signer.Now.AddSeconds(-31), 0), subject.B.Id)),
-                     ("one from the future", Subject.EnterBy(signer.Sign(subject.B.Id, signer.Now.AddSeconds(40), 0), subject.B.Id)),
-                     ("one of another backend", Subject.EnterBy(signer.Sign(subject.B.Id, signer.Now, 1), subject.B.Id, bound: true)),
-                     ("one of another key", Subject.EnterBy(new ScopeSigner(static () => new byte[32], 1, TimeProvider.System).Sign(subject.B.Id, signer.Now, 0), subject.B.Id)),
-                     ("one that is good, in the transaction of another", Subject.EnterBy(signer.Sign(subject.B.Id, signer.Now, 0), subject.B.Id)),
+                     ("the tenant's own", Subject.EnterBy(own[..64] + subject.B.Id + own[100..])),
+                     ("one that has expired", Subject.EnterBy(TokenOf(subject.B, -31))),
+                     ("one from the future", Subject.EnterBy(TokenOf(subject.B, 40))),
+                     ("one of another backend", Subject.EnterBy(TokenOf(subject.B, backend: 1), bound: true)),
+                     ("one of another key", Subject.EnterBy(TokenOf(subject.B, by: new ScopeSigner(static () => new byte[32], 1, TimeProvider.System)))),
+                     ("one that is good, in the transaction of another", Subject.EnterBy(TokenOf(subject.B))),
                  })
         {
             var error = await Violation.Unless<PostgresException>(() => subject.ReadAsync(

@@ -114,7 +114,7 @@ static class ScopeChecks
         if (subject.Isolation == TenantIsolation.Database)
         {
             var signer = subject.SettingsOf(subject.A).Signer;
-            var enter = signer is null ? $"tenancy.enter('{subject.B.Id}')" : Subject.EnterBy(signer.Sign(subject.B.Id, signer.Now, 0), subject.B.Id);
+            var enter = signer is null ? $"tenancy.enter('{subject.B.Id}')" : Subject.EnterBy(signer.Sign(subject.B.Id, signer.Now, 0).Text);
             await RefusedAsync(connection, "select " + enter, "A database let a tenant enter that it does not belong to.");
             return;
         }

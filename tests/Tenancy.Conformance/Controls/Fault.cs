@@ -32,11 +32,11 @@ public sealed record Fault(
         new("plain-setting", Shared, ["attacks-inside-a-statement", "set_config-changes-nothing"], subject => InDatabaseAsync(subject,
             "grant execute on function set_config(text, text, boolean) to public")),
         new("token-unchecked", Shared, ["attacks-inside-a-statement", "tokens-of-others-are-refused", "proof-finds-nothing"], subject => InDatabaseAsync(subject, WithoutToken)) { Level = ProtectionLevel.Signed },
-        new("stamp-unchecked", Shared, ["attacks-inside-a-statement", "set_config-changes-nothing", "proof-finds-nothing"], subject => InDatabaseAsync(subject, WithoutStamp)) { Level = ProtectionLevel.Signed },
+        new("signature-unchecked", Shared, ["attacks-inside-a-statement", "set_config-changes-nothing", "proof-finds-nothing"], subject => InDatabaseAsync(subject, WithoutSignature)) { Level = ProtectionLevel.Signed },
         new("keys-readable", [TenantIsolation.Row], ["proof-finds-nothing"], subject => InDatabaseAsync(subject, $"grant select on tenancy.signing_keys to {LoginOf(subject)}")) { Level = ProtectionLevel.Signed },
         // What a forgotten entry would be at this level.
         new("unstamped", [TenantIsolation.Schema], ["scope-in-every-way-to-execute", "scope-inside-transactions", "scope-after-savepoints", "proof-finds-nothing"], subject => InDatabaseAsync(subject,
-            "create or replace function tenancy.enter_signed(tenant uuid, key integer, issued timestamptz, mac bytea, bound boolean, own_schema boolean) returns void language sql as 'select null::void'")) { Level = ProtectionLevel.Signed },
+            "create or replace function tenancy.enter_signed(token text, own_schema boolean) returns void language sql as 'select null::void'")) { Level = ProtectionLevel.Signed },
         // Every session brings the other tenant along.
         new("session-wide-set", Every, ["scope-in-every-way-to-execute", "own-rows-by-select", "proof-finds-nothing"], subject => InDatabaseAsync(subject,
             $"alter role {LoginOf(subject)} in database {subject.A.Placement.Database} set tenancy.tenant = '{subject.B.Id}'",
@@ -67,25 +67,26 @@ public sealed record Fault(
         end $$
         """;
 
-    const string WithoutToken =
+    /// <summary>What a check of the signature that lets all through would be.</summary>
+    const string WithoutSignature =
         """
-        create or replace function tenancy.enter_signed(tenant uuid, key integer, issued timestamptz, mac bytea, bound boolean, own_schema boolean) returns void
-        language plpgsql security definer as $$
-        declare k tenancy.signing_keys; done text;
-        begin
-            select * into k from tenancy.signing_keys s where s.id = key;
-            done := set_config('tenancy.stamp', concat(tenant, '.', encode(sha384(
-                k.stamp_key || convert_to(tenant::text, 'UTF8') || int4send(pg_backend_pid()) || timestamptz_send(now())), 'hex'), '.', key), true);
-            if own_schema then
-                done := set_config('search_path', tenancy.path_of(tenant), true);
-            end if;
-        end $$
+        create or replace view tenancy.scope with (security_barrier = true) as
+            select coalesce(substr(nullif(current_setting('tenancy.token', true), ''), 65, 36)::uuid, tenancy.no_scope()) as tenant
         """;
 
-    const string WithoutStamp =
+    /// <summary>An entry that signs whatever it is given.</summary>
+    const string WithoutToken =
         """
-        create or replace function tenancy.current_tenant() returns uuid language sql stable
-            return coalesce(left(nullif(current_setting('tenancy.stamp', true), ''), 36)::uuid, tenancy.no_tenant())
+        create or replace function tenancy.enter_signed(token text, own_schema boolean) returns void
+        language plpgsql security definer as $$
+        declare done text;
+        begin
+            select set_config('tenancy.token', tenancy.signature(k.inner_pad, k.outer_pad, substr(token, 65), pg_backend_pid()) || substr(token, 65), true)
+            into done from tenancy.signing_keys k;
+            if own_schema then
+                done := set_config('search_path', tenancy.path_of(substr(token, 65, 36)::uuid), true);
+            end if;
+        end $$
         """;
 
     const string WithoutLatch =

@@ -270,7 +270,7 @@ static class Interleaving
                 $"select tenancy.enter('{other.Id}')::text union all select mark from {Subject.Table(other)}",
                 $"select tenancy.enter(null)::text union all select tenancy.enter('{other.Id}')::text union all select mark from {Subject.Table(other)}",
                 $"select set_config('tenancy.tenant', '{other.Id}', false) union all select mark from {Subject.Table(other)}",
-                $"select set_config('tenancy.stamp', '{other.Id}' || substr(current_setting('tenancy.stamp'), 37), true) union all select mark from {Subject.Table(other)}",
+                $"select set_config('tenancy.token', overlay(current_setting('tenancy.token') placing '{other.Id}' from 65), true) union all select mark from {Subject.Table(other)}",
                 $"select mark from notes; set tenancy.tenant = '{other.Id}'",
             };
             try
@@ -287,7 +287,7 @@ static class Interleaving
         /// <summary>Leaves a session-wide SET behind, as no statement of a tenant's can: the next lease must notice.</summary>
         async Task PoisonAsync(TenantConnection connection, Tenant other)
         {
-            var setting = deployment.Options.Level == ProtectionLevel.Signed ? "tenancy.stamp" : "tenancy.tenant";
+            var setting = deployment.Options.Level == ProtectionLevel.Signed ? "tenancy.token" : "tenancy.tenant";
             await using var poison = new NpgsqlCommand($"set {setting} = '{other.Id}'", connection.Inner);
             await poison.ExecuteNonQueryAsync();
         }

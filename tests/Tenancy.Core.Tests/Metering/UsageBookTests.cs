@@ -79,6 +79,26 @@ public sealed class UsageBookTests
     public void What_cannot_be_counted_is_refused(UsageMetric metric) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => _book.Count(Sample.Tenant("acme"), metric));
 
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(long.MinValue)]
+    [InlineData(1_000_000_000_000_001)]
+    public void More_than_anybody_uses_is_refused(long amount) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => _book.Count(Sample.Tenant("acme"), UsageMetric.Bytes, amount));
+
+    [Fact]
+    public void A_sum_that_no_time_can_tell_does_not_take_the_others_with_it()
+    {
+        var (one, other) = (Sample.Tenant("acme"), Sample.Tenant("globex"));
+        _book.Count(other, UsageMetric.Requests);
+        for (var i = 0; i < 1000; i++)
+            _book.Count(one, UsageMetric.DatabaseTime, 1_000_000_000_000_000);
+        _book.Count(one, UsageMetric.Requests);
+        var taken = _book.Take();
+        Assert.Equal(1, taken.Single(entry => entry.Tenant == other.Id).Amounts.Requests);
+        Assert.Equal(1, taken.Single(entry => entry.Tenant == one.Id).Amounts.Requests);
+    }
+
     [Fact]
     public void A_tenant_that_is_gone_is_forgotten_and_what_still_counts_for_it_is_not_lost()
     {

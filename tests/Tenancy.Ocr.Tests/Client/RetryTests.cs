@@ -92,6 +92,33 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public async Task That_no_server_could_be_reached_is_said_unless_one_has_begun()
+    {
+        var gone = await OcrServer.StartAsync();
+        await gone.DisposeAsync();
+        await using (var host = OcrHost.Of(gone))
+        {
+            // The second time, it is left alone for a moment.
+            for (var i = 0; i < 2; i++)
+            {
+                var error = await Assert.ThrowsAsync<OcrException>(() => host.Client.ReadAsync(Image, new OcrRequestOptions { Timeout = TimeSpan.FromSeconds(1) }));
+                Assert.Equal((OcrReasons.NoServer, true), (error.Reason, error.IsRetryable));
+            }
+        }
+
+        // The document may be what ended it.
+        await using var dying = await OcrServer.StartAsync(server => server.Before = static (context, _) =>
+        {
+            context.Abort();
+            return Task.FromResult(true);
+        });
+        await using var both = OcrHost.Of(gone, dying);
+        var after = await Assert.ThrowsAsync<OcrException>(() => both.Client.ReadAsync(Image, new OcrRequestOptions { Timeout = TimeSpan.FromSeconds(2) }));
+        Assert.Null(after.Reason);
+        Assert.NotEqual(0, dying.Calls);
+    }
+
+    [Fact]
     public async Task Only_missing_pages_are_asked_for_again()
     {
         var failed = 0;

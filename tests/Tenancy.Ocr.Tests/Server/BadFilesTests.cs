@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Google.Protobuf;
 using Tenancy.Ocr.KServe.V2;
@@ -53,6 +54,40 @@ public sealed class BadFilesTests(SharedServer shared) : IClassFixture<SharedSer
         Assert.Equal("Still here", (await channel.CallAsync(V1Methods.Recognize, good, Within, CancellationToken.None)).Pages.Single().Text);
     }
 
+    [ServerTheory]
+    [InlineData("JPEG of fill bytes")]
+    [InlineData("PNG of chunks")]
+    [InlineData("TIFF of entries")]
+    [InlineData("TIFF of strips")]
+    public async Task A_file_that_would_be_looked_at_for_long_is_refused_soon(string what)
+    {
+        using var channel = _server.Connect();
+        var request = new RecognizeRequest { Content = ByteString.CopyFrom(SlowFiles.Make(what)), RequestId = Guid.NewGuid().ToString() };
+        var error = await Assert.ThrowsAsync<GrpcException>(() => channel.CallAsync(V1Methods.Recognize, request, Within, CancellationToken.None));
+        Assert.Equal(GrpcStatusCode.InvalidArgument, error.Code);
+        Assert.Contains(" too many ", error.Detail, StringComparison.Ordinal);
+    }
+
+    [ServerFact]
+    public async Task A_compressed_message_is_refused_before_it_is_unpacked()
+    {
+        using var channel = _server.Connect();
+        var request = new RecognizeRequest { Content = ByteString.CopyFrom(new byte[200 << 20]) };
+        var before = _server.PeakMemory();
+        var error = await Assert.ThrowsAsync<GrpcException>(() => channel.CallAsync(V1Methods.Recognize, request, Within with { Compress = static _ => true }, CancellationToken.None));
+        Assert.Equal(GrpcStatusCode.Unimplemented, error.Code);
+        Assert.InRange(_server.PeakMemory() - before, 0, 100 << 20);
+    }
+
+    [ServerFact]
+    public async Task What_a_program_complains_of_is_not_kept()
+    {
+        await using var server = await SampleServer.StartAsync(["--engine", "tesseract", "--page-timeout", "4"]);
+        var before = server.PeakMemory();
+        await RefusedAsync(server, TextFiles.Complaints(), "", GrpcStatusCode.InvalidArgument, "UNREADABLE_FILE");
+        Assert.InRange(server.PeakMemory() - before, 0, 40 << 20);
+    }
+
     static async Task RefusedAsync(SampleServer server, byte[] file, string mediaType, GrpcStatusCode status, string reason)
     {
         using var channel = server.Connect();
@@ -102,6 +137,29 @@ public sealed class BadFilesTests(SharedServer shared) : IClassFixture<SharedSer
                     Assert.Fail("It was taken.");
             });
             Assert.Equal(GrpcStatusCode.InvalidArgument, error.Code);
+        }
+    }
+
+    [ServerFact]
+    public async Task An_upload_that_stops_in_the_middle_gives_up_its_place()
+    {
+        await using var server = await SampleServer.StartAsync(["--engine", "tesseract", "--page-timeout", "4", "--max-documents", "1"]);
+        using var channel = server.Connect();
+        var error = await Assert.ThrowsAsync<GrpcException>(async () =>
+        {
+            using var call = await channel.StartAsync(V1Methods.UploadAndRecognize, GrpcRequest<UploadPart>.Stream(Stalled()), Within, CancellationToken.None);
+            await foreach (var _ in call.ReadAllAsync())
+                Assert.Fail("It was taken.");
+        });
+        Assert.Equal(GrpcStatusCode.Unavailable, error.Code);
+        Assert.Contains("within 4 s", error.Detail, StringComparison.Ordinal);
+        // The next one is looked at, and is not told that there is no place.
+        await RefusedAsync(server, [], "", GrpcStatusCode.InvalidArgument, "EMPTY_FILE");
+
+        static async IAsyncEnumerable<UploadPart> Stalled([EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            yield return new() { Header = new UploadHeader { TotalBytes = 1000 } };
+            await Task.Delay(Timeout.Infinite, cancellationToken);
         }
     }
 

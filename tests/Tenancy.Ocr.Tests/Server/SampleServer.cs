@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Tenancy.Ocr.Tests.Server;
 
@@ -52,6 +53,11 @@ public sealed partial class SampleServer : IAsyncDisposable
     /// <summary>The processes that it has started and that are there.</summary>
     public string[] Children() => [.. Directory.GetDirectories($"/proc/{ProcessId}/task")
         .SelectMany(task => Read(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))];
+
+    /// <summary>The most bytes of memory that it has had.</summary>
+    public long PeakMemory() => long.Parse(
+        Read($"/proc/{ProcessId}/status").Split('\n').Single(static line => line.StartsWith("VmHWM:", StringComparison.Ordinal))["VmHWM:".Length..^"kB".Length],
+        NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture) * 1024;
 
     /// <summary>Whether a process runs; one that has ended and that nobody has waited for has no command line any more.</summary>
     public static bool Runs(string process) => Read($"/proc/{process}/cmdline").Length > 0;

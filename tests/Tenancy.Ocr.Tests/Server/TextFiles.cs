@@ -47,12 +47,17 @@ internal static class TextFiles
     }
 
     /// <summary>A page of some kilobytes that takes minutes to paint.</summary>
-    public static byte[] Bomb()
+    public static byte[] Bomb() => Bomb("0 0 400 200 re f\n");
+
+    /// <summary>A page of some kilobytes in which nothing is right, and of which a program says so two million times.</summary>
+    public static byte[] Complaints() => Bomb("complain\n");
+
+    static byte[] Bomb(string step)
     {
         using var packed = new MemoryStream();
         using (var zlib = new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true))
         {
-            var once = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("0 0 400 200 re f\n", 10_000)));
+            var once = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(step, 10_000)));
             for (var i = 0; i < 200; i++)
                 zlib.Write(once);
         }

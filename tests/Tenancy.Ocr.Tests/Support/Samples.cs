@@ -33,11 +33,7 @@ internal static class Samples
         var tree = $"<< /Type /Pages /Kids [{string.Concat(Enumerable.Range(0, pages).Select(page => $"{page + 3} 0 R "))}] /Count {pages} >>";
         if (compressed)
         {
-            using var packed = new MemoryStream();
-            using (var zlib = new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true))
-                zlib.Write(Encoding.Latin1.GetBytes("2 0 " + tree));
-            file.Append("9 0 obj\n<< /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode >>\nstream\n")
-                .Append(Encoding.Latin1.GetString(packed.ToArray())).Append("\nendstream\nendobj\n");
+            file.Append(ObjectStream("2 0 " + tree));
         }
         else
         {
@@ -49,6 +45,15 @@ internal static class Samples
         file.Append("% Token:").Append(token).Append('\n');
         file.Append("trailer\n<< /Root 1 0 R ").Append(encrypted ? "/Encrypt 99 0 R " : "").Append(">>\nstartxref\n0\n%%EOF\n");
         return Encoding.Latin1.GetBytes(file.ToString());
+    }
+
+    /// <summary>Objects of a PDF, packed.</summary>
+    public static string ObjectStream(string objects)
+    {
+        using var packed = new MemoryStream();
+        using (var zlib = new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+            zlib.Write(Encoding.Latin1.GetBytes(objects));
+        return $"9 0 obj\n<< /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode >>\nstream\n{Encoding.Latin1.GetString(packed.ToArray())}\nendstream\nendobj\n";
     }
 
     public static byte[] Jpeg(int width, int height, bool whole = true)

@@ -34,6 +34,28 @@ public sealed class InstallationTests
     }
 
     [Fact]
+    public async Task Who_is_no_superuser_is_told_so_and_changes_nothing()
+    {
+        var login = "admin_" + Guid.NewGuid().ToString("n")[..10];
+        await PrivateCluster.ExecuteAsync("postgres", $"create role {login} login createdb createrole password 'a'");
+        var options = new DeploymentOptions
+        {
+            Level = ProtectionLevel.Signed,
+            Administrator = new NpgsqlConnectionStringBuilder(PrivateCluster.Administrator) { Username = login, Password = "a" }.ConnectionString,
+        };
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => Deployment.StartAsync(options));
+        Assert.Contains($"'{login}' is no superuser", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Password", refused.Message, StringComparison.OrdinalIgnoreCase);
+        await using var connection = await PrivateCluster.OpenAsync("postgres");
+        await using var made = new NpgsqlCommand("select count(*) from pg_database where datname in ($1, $2)", connection)
+        {
+            Parameters = { new() { Value = options.SharedDatabase }, new() { Value = options.CatalogDatabase } },
+        };
+        Assert.Equal(0L, await made.ExecuteScalarAsync());
+        await PrivateCluster.ExecuteAsync("postgres", $"drop role {login}");
+    }
+
+    [Fact]
     public async Task Installing_again_leaves_tenants_and_their_rows()
     {
         await using var deployment = await Deployment.StartAsync();

@@ -26,6 +26,10 @@ public static class LintFaults
         },
         new("TEN002", "tenancy.enter", "alter function tenancy.enter(uuid) security invoker") { Mend = "alter function tenancy.enter(uuid) security definer" },
         new("TEN002", "tenancy.no_tenant", "alter function tenancy.no_tenant() rename to some_tenant") { Mend = "alter function tenancy.some_tenant() rename to no_tenant" },
+        new("TEN002", "tenancy.scope", "create or replace view tenancy.scope with (security_barrier = true) as select '00000000-0000-4000-8000-000000000000'::uuid as tenant")
+        {
+            Mend = "create or replace view tenancy.scope with (security_barrier = true) as select tenancy.current_tenant() as tenant",
+        },
         new("TEN002", "tenancy.has_rows", "drop function tenancy.has_rows(regclass)")
         {
             Mend = "create function tenancy.has_rows(t regclass) returns boolean language plpgsql as $b$" + Shipped("has_rows") + "$b$",

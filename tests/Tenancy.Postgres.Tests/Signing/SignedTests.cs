@@ -81,7 +81,7 @@ public sealed class SignedTests(SignedTests.Tenants each) : IClassFixture<Signed
     [Theory]
     [InlineData("delete from tenancy.signing_keys", "signing-key")]
     [InlineData("update tenancy.signing_keys set inner_pad = outer_pad", "signing-key")]
-    [InlineData("grant select on tenancy.signing_keys to {app}", "stamp")]
+    [InlineData("grant select on tenancy.signing_keys to {app}", "token")]
     [InlineData("create or replace function tenancy.level() returns text language sql immutable return 'latched'", "tenancy-level")]
     public async Task A_database_that_does_not_hold_it_is_refused(string fault, string code)
     {

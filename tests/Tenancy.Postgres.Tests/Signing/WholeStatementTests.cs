@@ -20,9 +20,9 @@ public sealed class WholeStatementTests
         var leaked = new List<string>();
         foreach (var forgery in new[]
                  {
-                     $"set local tenancy.tenant = '{victim.Id}'", $"set local tenancy.stamp = '{victim.Id}'", $"set local tenancy.stamp = '{victim.Id}.{new string('0', 64)}.1'",
-                     "reset tenancy.stamp", "reset tenancy.tenant", "set local row_security = off", $"set local search_path = \"{victim.Placement.Schema}\"",
-                     $"do $$ begin execute format('set local tenancy.stamp = %L', concat('{victim.Id}', substr(current_setting('tenancy.stamp', true), 37))); end $$",
+                     $"set local tenancy.tenant = '{victim.Id}'", $"set local tenancy.token = '{victim.Id}'", $"set local tenancy.token = '{new string('0', 64)}{victim.Id}9999999999'",
+                     "reset tenancy.token", "reset tenancy.tenant", "set local row_security = off", $"set local search_path = \"{victim.Placement.Schema}\"",
+                     $"do $$ begin execute format('set local tenancy.token = %L', overlay(concat(current_setting('tenancy.token', true)) placing '{victim.Id}' from 65)); end $$",
                      $"prepare p as select tenancy.enter('{victim.Id}')",
                  })
         {
@@ -39,15 +39,9 @@ public sealed class WholeStatementTests
         await session.OpenAsync();
         await using var transaction = await session.BeginTransactionAsync();
         var signer = deployment.Services.GetRequiredService<IsolationStrategies>()[own.Placement.Isolation].PoolFor(own.Id, own.Placement).Signer;
-        await using (var enter = new NpgsqlCommand(signer is null ? "select tenancy.enter($1)" : "select tenancy.enter_signed($1, 1, $2, $3, true, false)", session))
+        await using (var enter = new NpgsqlCommand(signer is null ? "select tenancy.enter($1)" : "select tenancy.enter_signed($1, false)", session))
         {
-            enter.Parameters.Add(new() { Value = own.Id.Value });
-            if (signer?.Sign(own.Id, signer.Now, session.ProcessID) is { } token)
-            {
-                enter.Parameters.Add(new() { Value = token.Issued });
-                enter.Parameters.Add(new() { Value = token.Mac });
-            }
-
+            enter.Parameters.Add(new() { Value = signer?.Sign(own.Id, signer.Now, session.ProcessID).Text ?? (object)own.Id.Value });
             await enter.ExecuteNonQueryAsync();
         }
 

@@ -13,7 +13,7 @@ static class AddScan
     const string DefaultTitle = "Scan";
 
     public static async Task<Results<Accepted<Scan>, ValidationProblem, ProblemHttpResult>> HandleAsync(
-        string? title, HttpContext http, ScanDesk desk, ITenantContext tenants, CancellationToken stop)
+        string? title, HttpContext http, ScanDesk desk, UploadRoom room, ITenantContext tenants, CancellationToken stop)
     {
         var mistakes = new Mistakes();
         title ??= DefaultTitle;
@@ -25,6 +25,11 @@ static class AddScan
         var limits = desk.LimitsOf(tenant);
         try
         {
+            Check(http.Request, limits);
+            // Who does not say how much comes may send as much as is allowed.
+            using var place = room.TryTake(tenant.Id, http.Request.ContentLength ?? limits.MaxBytes);
+            if (place is null)
+                return ScanRefusal.Crowded(http.Response);
             var file = await ReadAsync(http.Request, limits, stop);
             var scan = await desk.TakeInAsync(tenant, title, file, file.Inspect(limits), stop);
             return TypedResults.Accepted($"{Parent(http.Request.Path)}/{scan.Id}/scan", scan);
@@ -35,15 +40,19 @@ static class AddScan
         }
     }
 
-    static Task<OcrDocument> ReadAsync(HttpRequest request, OcrInputLimits limits, CancellationToken stop)
+    static void Check(HttpRequest request, OcrInputLimits limits)
     {
-        if (request.ContentType is not { Length: > 0 } mediaType)
+        if (string.IsNullOrEmpty(request.ContentType))
             throw new OcrException(GrpcStatusCode.InvalidArgument, "No media type.") { Reason = OcrReasons.MediaTypeUnsupported };
         if (request.ContentLength > limits.MaxBytes)
             throw new OcrException(GrpcStatusCode.OutOfRange, "Too many bytes.") { Reason = OcrReasons.TooManyBytes };
+    }
+
+    static Task<OcrDocument> ReadAsync(HttpRequest request, OcrInputLimits limits, CancellationToken stop)
+    {
         // The tenant's limit instead of the server's; one byte more than is read, so that it is the reader who refuses.
         request.HttpContext.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = limits.MaxBytes + 1L;
-        return OcrDocument.ReadAsync(request.Body, mediaType, limits.MaxBytes, stop);
+        return OcrDocument.ReadAsync(request.Body, request.ContentType, limits.MaxBytes, stop);
     }
 
     static string Parent(PathString path) => path.Value!.TrimEnd('/') is var whole ? whole[..whole.LastIndexOf('/')] : "";

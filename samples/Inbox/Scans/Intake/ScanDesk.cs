@@ -2,6 +2,7 @@ using Inbox.Scans.Queue;
 using Inbox.Scans.Storage;
 using Inbox.Scans.Work;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Tenancy;
 
 namespace Inbox.Scans.Intake;
@@ -59,7 +60,17 @@ sealed partial class ScanDesk(
         using var inTime = CancellationTokenSource.CreateLinkedTokenSource(stop);
         await queue.AnnounceAsync(tenant.Id, scan.Id, Sleep, stop);
         inTime.CancelAfter(Sleep / 2);
-        await store.AddAsync(scan, inTime.Token);
+        try
+        {
+            await store.AddAsync(scan, inTime.Token);
+        }
+        catch (Exception e) when (e is TenantStorageExceededException or PostgresException { SqlState: PostgresErrorCodes.DiskFull })
+        {
+            // Said for certain, and for long, and again and again: the queue is not to fill with what is not there.
+            await WithdrawAsync(tenant, scan.Id);
+            throw;
+        }
+
         try
         {
             // Whoever hangs up now has a scan all the same.
@@ -71,6 +82,21 @@ sealed partial class ScanDesk(
             LogNotWoken(logger, e, scan.Id, Sleep);
         }
     }
+
+    async Task WithdrawAsync(Tenant tenant, Guid scan)
+    {
+        try
+        {
+            await queue.WithdrawAsync(tenant.Id, scan, CancellationToken.None);
+        }
+        catch (Exception e) when (e is System.Data.Common.DbException or TimeoutException)
+        {
+            LogNotWithdrawn(logger, e, scan);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The scan {Scan} was refused and stays in the queue; it is dropped when it is old.")]
+    static partial void LogNotWithdrawn(ILogger logger, Exception error, Guid scan);
 
     [LoggerMessage(LogLevel.Warning, "The scan {Scan} was stored and not woken; it wakes by itself within {Sleep}.")]
     static partial void LogNotWoken(ILogger logger, Exception error, Guid scan, TimeSpan sleep);

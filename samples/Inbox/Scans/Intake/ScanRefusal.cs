@@ -18,6 +18,13 @@ static class ScanRefusal
             _ => StatusCodes.Status422UnprocessableEntity,
         });
 
+    /// <summary>Too much comes in at once; a moment later there is room.</summary>
+    public static ProblemHttpResult Crowded(HttpResponse response)
+    {
+        response.Headers.RetryAfter = "1";
+        return TypedResults.Problem("Too many files are being sent at once. Send this one again in a moment.", statusCode: StatusCodes.Status503ServiceUnavailable);
+    }
+
     public static string Explain(OcrException error) => error.Reason switch
     {
         OcrReasons.EmptyFile => "The file has 0 bytes.",

@@ -11,6 +11,9 @@ interface IScanQueue
     /// <summary>The rows are there: whoever is free may begin.</summary>
     Task WakeAsync(TenantId tenant, Guid scan, CancellationToken stop);
 
+    /// <summary>There will be no rows: what was announced was refused.</summary>
+    Task WithdrawAsync(TenantId tenant, Guid scan, CancellationToken stop);
+
     /// <summary>Takes the next scan for a time, or none: of the tenant of which the fewest are being read, the oldest.</summary>
     Task<ScanLease?> TakeAsync(TimeSpan time, CancellationToken stop);
 

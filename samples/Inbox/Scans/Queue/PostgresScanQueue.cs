@@ -65,6 +65,9 @@ sealed class PostgresScanQueue : IScanQueue, IAsyncDisposable
         """,
         new { tenant = tenant.Value, scan }, stop);
 
+    public Task WithdrawAsync(TenantId tenant, Guid scan, CancellationToken stop) => ExecuteAsync(
+        "delete from inbox_queue.scans where tenant = @tenant and scan = @scan and lease is null", new { tenant = tenant.Value, scan }, stop);
+
     public async Task<ScanLease?> TakeAsync(TimeSpan time, CancellationToken stop)
     {
         await using var connection = await _source.Value.OpenConnectionAsync(stop);

@@ -8,15 +8,18 @@ namespace Inbox.Scans.Work;
 
 /// <summary>Has one scan read, as its tenant, and decides what becomes of it.</summary>
 sealed partial class ScanReading(
-    ITenantContext tenants, IScanStore store, IScanQueue queue, ScanPagesReader pages, ITenantLimits quotas, ITenantMeter meter, IOptions<ScanOptions> options,
-    ILogger<ScanReading> logger)
+    ITenantContext tenants, IScanStore store, IScanQueue queue, ScanPagesReader pages, ITenantLimits quotas, ITenantMeter meter, ITenantStorage storage,
+    IOptions<ScanOptions> options, ILogger<ScanReading> logger)
 {
     static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(5);
 
     /// <summary>Older than any transaction that could still write its rows.</summary>
     static readonly TimeSpan Orphaned = TimeSpan.FromHours(1);
 
-    /// <summary>Nobody's fault, and over soon: a database that starts, an OCR queue that is full, a tenant that is suspended.</summary>
+    /// <summary>Until somebody has deleted something, and that was measured.</summary>
+    static readonly TimeSpan UntilThereIsRoom = TimeSpan.FromMinutes(1);
+
+    /// <summary>Nobody's fault, and over soon: a database that starts, an OCR queue that is full, a tenant that is suspended, OCR servers that are away.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public async Task RunAsync(ScanLease lease, CancellationToken stop)
@@ -44,6 +47,9 @@ sealed partial class ScanReading(
             work = await store.OpenAsync(lease.Scan, stop);
             if (work is null)
                 await DropAsync(lease, stop);
+            else if (storage.Read(tenant.Id) is { IsFull: true })
+                // Pages would be read that cannot be stored; nor could it be noted that the scan failed.
+                await queue.ReleaseAsync(lease, UntilThereIsRoom, counts: false, stop);
             else if (lease.Attempts > options.Value.MaxAttempts)
                 // Whoever had it last was killed over it, and those before.
                 await FailAsync(tenant, lease, "Reading it was begun too often without a page to show for it.", stop);
@@ -73,8 +79,11 @@ sealed partial class ScanReading(
     {
         var (words, hopeless, blameless, after) = error switch
         {
-            OcrException { Reason: OcrReasons.QueueFull or OcrReasons.TenantLimit } e => ("", false, true, e.RetryAfter ?? Patience),
-            OcrException e => (Intake.ScanRefusal.Explain(e), !e.IsRetryable, false, e.RetryAfter ?? default),
+            OcrException { Reason: OcrReasons.QueueFull or OcrReasons.TenantLimit, IsRetryable: true } e => ("", false, true, e.RetryAfter ?? Patience),
+            // Also where TLS fails, which the client does not repeat: it is no fault of the document's.
+            OcrException { Reason: OcrReasons.NoServer } e => ("", false, true, e.RetryAfter ?? Patience),
+            OcrException e => (Intake.ScanRefusal.Explain(e), IsVerdict(e), false, e.RetryAfter ?? default),
+            TenantStorageExceededException => ("", false, true, UntilThereIsRoom),
             DbException { IsTransient: true } or TimeoutException => ("", false, true, Patience),
             _ => ("The text could not be read or stored.", false, false, default(TimeSpan)),
         };
@@ -90,6 +99,10 @@ sealed partial class ScanReading(
         LogAgain(logger, error, lease.Scan, lease.Attempts, delay);
         await queue.ReleaseAsync(lease, delay, counts: !blameless, stop);
     }
+
+    /// <summary>Whether it is the document: a server that stops may say CANCELLED, and a proxy before it may say anything, and another reads it.</summary>
+    static bool IsVerdict(OcrException error) =>
+        !error.IsRetryable && error.Status is GrpcStatusCode.InvalidArgument or GrpcStatusCode.OutOfRange or GrpcStatusCode.FailedPrecondition;
 
     async Task FailAsync(Tenant tenant, ScanLease lease, string words, CancellationToken stop) =>
         await EndAsync(tenant, lease, await store.FailAsync(lease.Scan, words, stop), stop);

@@ -1,6 +1,7 @@
 """tenancy.ocr.v1: images in one call, documents page by page."""
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import uuid
 from contextlib import aclosing
@@ -12,7 +13,7 @@ from ..call_log import CallLog
 from ..messages import Contracts
 from ..orders import Order
 from ..reader import Reader
-from ..refusal import invalid, too_large
+from ..refusal import invalid, stalled, too_large
 from ..settings import Settings
 from .. import media
 from . import Calls
@@ -102,9 +103,21 @@ class OcrService:
             yield pb.DocumentEvent(completed=pb.Completed(
                 timing=write.timing(document.timing), model=write.model(model), pages_ok=done, pages_failed=failed, warnings=warnings))
 
+    async def _in_time(self, parts: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        """Parts as they come. Who has gone without a word, or sends nothing, is not to keep a document's place."""
+        iterator, most = aiter(parts), self._settings.page_timeout
+        while True:
+            try:
+                part = await asyncio.wait_for(anext(iterator), most)
+            except StopAsyncIteration:
+                return
+            except asyncio.TimeoutError:
+                raise stalled(f"Nothing of the upload came within {most:g} s. Send it again.") from None
+            yield part
+
     async def _receive(self, parts: AsyncIterator[Any], log: CallLog) -> tuple[Any, bytes]:
         header, content, digest, ended = None, bytearray(), hashlib.sha256(), False
-        async for part in parts:
+        async for part in self._in_time(parts):
             kind = part.WhichOneof("part")
             if ended or (header is None) != (kind == "header"):
                 raise invalid("BAD_UPLOAD", "An upload is a header, chunks and a trailer, in this order.")

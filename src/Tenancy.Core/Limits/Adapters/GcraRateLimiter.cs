@@ -10,6 +10,7 @@ public sealed class GcraRateLimiter : RateLimiter
 {
     readonly LimitClock _clock;
     readonly RateCell _cell;
+    readonly LimitCounts _counts = new("permits");
 
     /// <summary>Makes a limiter that has all of its burst.</summary>
     /// <param name="limit">The limit.</param>
@@ -27,7 +28,7 @@ public sealed class GcraRateLimiter : RateLimiter
     public override TimeSpan? IdleDuration => _cell.Idle(_clock);
 
     /// <inheritdoc/>
-    public override RateLimiterStatistics GetStatistics() => LimitStatistics.Of(_cell, _cell.Read(_clock).Remaining);
+    public override RateLimiterStatistics GetStatistics() => LimitStatistics.Of(_counts, _cell.Read(_clock).Remaining);
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="permitCount"/> is above the burst.</exception>
@@ -38,7 +39,7 @@ public sealed class GcraRateLimiter : RateLimiter
         var taken = permitCount == 0 && _cell.Read(_clock).Remaining == 0
             ? new Taken(Taking.Refused)
             : _cell.Take(permitCount, _clock);
-        return LimitStatistics.Count(_cell, taken.Outcome == Taking.Taken
+        return LimitStatistics.Count(_counts, taken.Outcome == Taking.Taken
             ? LimitLease.Acquired
             : LimitLease.Of(new LimitDecision(LimitStatus.Exceeded, _cell.Policy, LimitClock.Span(taken.Wait), 0)));
     }

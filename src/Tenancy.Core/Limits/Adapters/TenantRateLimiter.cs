@@ -10,9 +10,9 @@ internal sealed class TenantRateLimiter<TResource>(
     {
         if (tenantOf(resource) is not { } tenant)
             return others?.GetStatistics();
-        if (limits.FirstCell(tenant, meter) is not { } cell)
+        if (limits.CountsOf(tenant, meter) is not { } counts)
             return null;
-        return LimitStatistics.Of(cell, limits.Read(tenant, meter).Min(reading => reading.Remaining));
+        return LimitStatistics.Of(counts, limits.Read(tenant, meter).Min(reading => reading.Remaining));
     }
 
     protected override RateLimitLease AttemptAcquireCore(TResource resource, int permitCount)
@@ -37,6 +37,6 @@ internal sealed class TenantRateLimiter<TResource>(
     RateLimitLease Lease(Tenant tenant, LimitDecision decision)
     {
         var lease = LimitLease.Of(decision);
-        return limits.FirstCell(tenant, meter) is { } cell ? LimitStatistics.Count(cell, lease) : lease;
+        return limits.CountsOf(tenant, meter) is { } counts ? LimitStatistics.Count(counts, lease) : lease;
     }
 }

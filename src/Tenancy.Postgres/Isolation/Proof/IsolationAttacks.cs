@@ -22,7 +22,7 @@ internal static class IsolationAttacks
         var findings = new List<ProofFinding>();
         if (settings.Signer is { } signer)
         {
-            if (await ErrorAsync(connection, [Enter(signer, tenant, connection.ProcessID)], async, cancellationToken).ConfigureAwait(false) is { } refusal)
+            if (await ErrorAsync(connection, [Enter(signer, Token(signer, tenant, connection.ProcessID)), new NpgsqlBatchCommand("select tenancy.current_tenant()")], async, cancellationToken).ConfigureAwait(false) is { } refusal)
             {
                 return
                 [
@@ -33,12 +33,12 @@ internal static class IsolationAttacks
             }
         }
 
-        foreach (var attack in settings.Signer is null ? OnTheLatch(tenant) : OnTheStamp(settings.Signer, tenant, connection.ProcessID))
+        foreach (var attack in settings.Signer is null ? OnTheLatch(tenant) : OnTheToken(settings.Signer, tenant, connection.ProcessID))
         {
             var error = await ErrorAsync(connection, attack.Statements, async, cancellationToken).ConfigureAwait(false);
-            // Only the refusal of a right counts, and it must be of the attack itself, not of the entry before it.
-            if (error is null || error.SqlState != PostgresErrorCodes.InsufficientPrivilege || !ReferenceEquals(error.BatchCommand, attack.Statements[^1]))
-                findings.Add(new ProofFinding(settings.Signer is null ? "latch" : "stamp", true, attack.Problem, "Install the tenancy schema and the hardening again."));
+            // Only the refusal of a right counts, and it must be of the attack itself, not of a good entry before it.
+            if (error is null || error.SqlState != PostgresErrorCodes.InsufficientPrivilege || !attack.IsRefusedAt(error.BatchCommand))
+                findings.Add(new ProofFinding(settings.Signer is null ? "latch" : "token", true, attack.Problem, "Install the tenancy schema and the hardening again."));
         }
 
         return findings;
@@ -52,43 +52,41 @@ internal static class IsolationAttacks
         yield return new("A statement can call set_config, and so change the tenant in scope.",
             Statement("select set_config('tenancy.tenant', $1::text, true)", Stranger));
         yield return new("enter() accepts no tenant at all.", Enters(null));
-        yield return new("enter() accepts a second tenant in one transaction.", Enters(tenant), Enters(Stranger));
+        yield return new("enter() accepts a second tenant in one transaction.", Enters(tenant), Enters(Stranger)) { Ahead = 1 };
         yield return new("enter() with limits accepts no tenant at all.", EntersWithLimits(null));
-        yield return new("enter() with limits accepts a second tenant in one transaction.", Enters(tenant), EntersWithLimits(Stranger));
+        yield return new("enter() with limits accepts a second tenant in one transaction.", Enters(tenant), EntersWithLimits(Stranger)) { Ahead = 1 };
     }
 
-    static IEnumerable<Attack> OnTheStamp(ScopeSigner signer, TenantId tenant, int backend)
+    static IEnumerable<Attack> OnTheToken(ScopeSigner signer, TenantId tenant, int backend)
     {
         var own = Token(signer, tenant, backend);
+        // Whether a token is good shows where it is used.
+        var use = () => new NpgsqlBatchCommand("select tenancy.current_tenant()");
         yield return new("The login can read the signing keys.", new NpgsqlBatchCommand("select inner_pad from tenancy.signing_keys"));
         yield return new("A tenant enters without a token.", Statement("select tenancy.enter($1)", Stranger));
-        yield return new("A tenant enters with another's token.", Enter(signer, own with { Tenant = Stranger }));
-        yield return new("A tenant enters with a token that nobody signed.", Enter(signer, own with { Mac = new byte[own.Mac.Length] }));
-        yield return new("A tenant enters with no signature at all.", Enter(signer, own with { Mac = null! }));
+        yield return new("A tenant enters with no token at all.", Enter(signer, null));
+        yield return new("A tenant enters with another's token.", Enter(signer, own[..64] + Stranger + own[100..]), use());
+        yield return new("A tenant enters with a token that nobody signed.", Enter(signer, new string('0', 64) + own[64..]), use());
         if (signer.IsBound)
-            yield return new("A token made for another backend is accepted.", Enter(signer, Token(signer, tenant, backend + 1)));
-        yield return new("A token is accepted long after it was made.", Enter(signer, Token(signer, tenant, backend, minutes: -5)));
-        yield return new("A token from the future is accepted.", Enter(signer, Token(signer, tenant, backend, minutes: 5)));
-        yield return new("A token is accepted at another time than it was signed for.", Enter(signer, own with { Issued = own.Issued.AddSeconds(1) }));
-        yield return new("A second tenant enters in one transaction.", Enter(signer, own), Enter(signer, Token(signer, Stranger, backend)));
+            yield return new("A token made for another backend is accepted.", Enter(signer, Token(signer, tenant, backend + 1)), use());
+        yield return new("A token is accepted long after it was made.", Enter(signer, Token(signer, tenant, backend, minutes: -5)), use());
+        yield return new("A token from the future is accepted.", Enter(signer, Token(signer, tenant, backend, minutes: 5)), use());
+        yield return new("A token is accepted at another time than it was signed for.", Enter(signer, own[..100] + Later(own[100..])), use());
+        yield return new("A second tenant enters in one transaction.", Enter(signer, own), Enter(signer, Token(signer, Stranger, backend))) { Ahead = 1 };
         // Where set_config is revoked, that is the refusal.
-        yield return new("A stamp that the server did not make is accepted.", Enter(signer, own), Statement(
-            "select tenancy.current_tenant() from (select set_config('tenancy.stamp', $1::text || substr(current_setting('tenancy.stamp'), 37), true) offset 0) as forged", Stranger));
+        yield return new("A scope that nobody signed is accepted.", Enter(signer, own), Statement(
+            "select tenancy.current_tenant() from (select set_config('tenancy.token', overlay(current_setting('tenancy.token') placing $1::text from 65), true) offset 0) as forged", Stranger)) { Ahead = 1 };
     }
 
-    static ScopeToken Token(ScopeSigner signer, TenantId tenant, int backend, int minutes = 0) =>
-        signer.Sign(tenant, signer.Now.AddMinutes(minutes), signer.IsBound ? backend : 0);
+    static string Later(string second) => (long.Parse(second, CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture);
 
-    static NpgsqlBatchCommand Enter(ScopeSigner signer, TenantId tenant, int backend) => Enter(signer, Token(signer, tenant, backend));
+    static string Token(ScopeSigner signer, TenantId tenant, int backend, int minutes = 0) =>
+        signer.Sign(tenant, signer.Now.AddMinutes(minutes), signer.IsBound ? backend : 0).Text;
 
-    static NpgsqlBatchCommand Enter(ScopeSigner signer, ScopeToken token)
+    static NpgsqlBatchCommand Enter(ScopeSigner signer, string? token) => new($"select tenancy.{signer.EnterFunction}($1, false)")
     {
-        var enter = Statement(string.Create(CultureInfo.InvariantCulture,
-            $"select tenancy.enter_signed($1, {signer.KeyId}, $2, $3, {(signer.IsBound ? "true" : "false")}, false)"), token.Tenant);
-        enter.Parameters.Add(new NpgsqlParameter { Value = token.Issued, NpgsqlDbType = NpgsqlDbType.TimestampTz });
-        enter.Parameters.Add(new NpgsqlParameter { Value = (object?)token.Mac ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
-        return enter;
-    }
+        Parameters = { new() { Value = (object?)token ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text } },
+    };
 
     static NpgsqlBatchCommand Statement(string text, TenantId? tenant) => new(text)
     {
@@ -113,6 +111,12 @@ internal static class IsolationAttacks
         }
     }
 
-    /// <summary>Statements of one message, the last of which has to be refused.</summary>
-    sealed record Attack(string Problem, params NpgsqlBatchCommand[] Statements);
+    /// <summary>Statements of one message, one of which has to be refused.</summary>
+    sealed record Attack(string Problem, params NpgsqlBatchCommand[] Statements)
+    {
+        /// <summary>How many go ahead that are none of the attack, and whose refusal would show nothing.</summary>
+        public int Ahead { get; init; }
+
+        public bool IsRefusedAt(NpgsqlBatchCommand? statement) => Array.IndexOf(Statements, statement) >= Ahead;
+    }
 }

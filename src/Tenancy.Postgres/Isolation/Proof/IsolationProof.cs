@@ -53,7 +53,7 @@ internal static class IsolationProof
     }
 
     /// <summary>
-    /// A stamp holds whatever a statement may call. What the server's own functions do beside that is logged, and the reset
+    /// A signed scope holds whatever a statement may call. What the server's own functions do beside that is logged, and the reset
     /// between leases kept: where they cannot be revoked, nobody could mend it.
     /// </summary>
     static bool IsFatalAt(ProtectionLevel level, string code) => level switch

@@ -72,8 +72,8 @@ cross join lateral (
 where danger.does is not null
   and (e.oid is not null or f.pronamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace))
   and f.oid not in ('tenancy.enter(uuid)'::regprocedure, 'tenancy.enter(uuid, integer, integer, integer, integer)'::regprocedure,
-                    'tenancy.enter_signed(uuid, integer, timestamptz, bytea, boolean, boolean)'::regprocedure,
-                    'tenancy.enter_signed(uuid, integer, timestamptz, bytea, boolean, boolean, integer, integer, integer, integer)'::regprocedure,
+                    'tenancy.enter_signed(text, boolean)'::regprocedure, 'tenancy.enter_signed(text, boolean, integer, integer, integer, integer)'::regprocedure,
+                    'tenancy.enter_pooled(text, boolean)'::regprocedure, 'tenancy.enter_pooled(text, boolean, integer, integer, integer, integer)'::regprocedure,
                     'tenancy.enter_schema(uuid)'::regprocedure, 'tenancy.enter_schema(uuid, integer, integer, integer, integer)'::regprocedure,
                     'tenancy.plan_for_values()'::regprocedure, 'tenancy.try_slot(integer)'::regprocedure, 'tenancy.attest_pooled(text)'::regprocedure)
   and not exists (select from tenancy.trusted_functions t where t.function = f.oid)
@@ -120,7 +120,7 @@ from me
 join pg_catalog.pg_policy p on p.polname = 'tenancy_isolation'
 join pg_catalog.pg_class c on c.oid = p.polrelid
 where p.polpermissive or p.polcmd <> '*' or p.polroles <> '{0}'
-   or pg_catalog.pg_get_expr(p.polqual, p.polrelid) !~ '^\(tenant_id = \( SELECT tenancy\.current_tenant\(\) AS current_tenant\)\)$'
+   or pg_catalog.pg_get_expr(p.polqual, p.polrelid) !~ '^\(tenant_id = \( SELECT (tenancy\.current_tenant\(\) AS current_tenant|scope\.tenant\s+FROM tenancy\.scope)\)\)$'
    or pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid) is distinct from pg_catalog.pg_get_expr(p.polqual, p.polrelid)
 union all
 select 'table-privilege', 'fatal',

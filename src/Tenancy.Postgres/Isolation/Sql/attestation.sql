@@ -35,7 +35,7 @@ create or replace function tenancy.changed_settings(pooled boolean) returns text
         select pg_catalog.string_agg(pg_catalog.concat(s.name, ':', pg_catalog.hashtext(s.setting)), ' ' order by s.name)
         from pg_catalog.pg_show_all_settings() s
         where s.source operator(pg_catalog.=) 'session' and s.setting is distinct from s.reset_val
-          and s.name operator(pg_catalog.<>) all (array['transaction_isolation', 'transaction_read_only', 'transaction_deferrable', 'tenancy.clean', 'tenancy.tenant', 'tenancy.stamp'])
+          and s.name operator(pg_catalog.<>) all (array['transaction_isolation', 'transaction_read_only', 'transaction_deferrable', 'tenancy.clean', 'tenancy.tenant', 'tenancy.token'])
           and (not pooled or s.name operator(pg_catalog.<>) all (array['application_name', 'client_encoding', 'DateStyle', 'TimeZone', 'standard_conforming_strings'])));
 
 -- A hash of what ALTER ROLE … SET gives every new session of this login; none where nothing.
@@ -53,7 +53,7 @@ create or replace function tenancy.leftovers(roles text, settings text, pooled b
 language plpgsql volatile parallel unsafe as $leftovers$
 begin
     return pg_catalog.concat_ws(', ',
-        case when pg_catalog.length(pg_catalog.concat(pg_catalog.current_setting('tenancy.tenant', true), pg_catalog.current_setting('tenancy.stamp', true))) operator(pg_catalog.>) 0
+        case when pg_catalog.length(pg_catalog.concat(pg_catalog.current_setting('tenancy.tenant', true), pg_catalog.current_setting('tenancy.token', true))) operator(pg_catalog.>) 0
              then 'another scope' end,
         case when pg_catalog.pg_my_temp_schema() operator(pg_catalog.<>) 0 then 'temporary objects' end,
         case when exists (select from pg_catalog.pg_prepared_statement() p
@@ -87,7 +87,7 @@ language plpgsql volatile security definer parallel unsafe as $attest_lease$
 declare
     found pg_catalog.text;
 begin
-    if pg_catalog.length(pg_catalog.concat(pg_catalog.current_setting('tenancy.tenant', true), pg_catalog.current_setting('tenancy.stamp', true))) operator(pg_catalog.>) 0
+    if pg_catalog.length(pg_catalog.concat(pg_catalog.current_setting('tenancy.tenant', true), pg_catalog.current_setting('tenancy.token', true))) operator(pg_catalog.>) 0
         or pg_catalog.pg_my_temp_schema() operator(pg_catalog.<>) 0
         or exists (select from pg_catalog.pg_prepared_statement() p where p.from_sql)
         or exists (select from pg_catalog.pg_cursor() c where c.is_holdable)
@@ -118,7 +118,7 @@ begin
     if pg_catalog.current_setting('tenancy.attested', true) operator(pg_catalog.=) started then
         return;
     end if;
-    if pg_catalog.length(pg_catalog.concat(pg_catalog.current_setting('tenancy.tenant', true), pg_catalog.current_setting('tenancy.stamp', true))) operator(pg_catalog.>) 0
+    if pg_catalog.length(pg_catalog.concat(pg_catalog.current_setting('tenancy.tenant', true), pg_catalog.current_setting('tenancy.token', true))) operator(pg_catalog.>) 0
         or pg_catalog.pg_my_temp_schema() operator(pg_catalog.<>) 0
         or exists (select from pg_catalog.pg_prepared_statement() p where p.from_sql or p.name operator(pg_catalog.!~) '^PGBOUNCER_')
         or exists (select from pg_catalog.pg_cursor() c where c.is_holdable)

@@ -3,3 +3,6 @@
 create or replace function tenancy.current_tenant() returns uuid
 language sql stable security invoker parallel safe
     return coalesce(nullif(pg_catalog.current_setting('tenancy.tenant', true), '')::uuid, tenancy.no_tenant());
+
+-- The same, for policies that were made while the database was at another level.
+{scope_view}

@@ -270,8 +270,7 @@ begin
         execute pg_catalog.format('drop policy if exists tenancy_access on %s', t);
         execute pg_catalog.format(
             'create policy tenancy_isolation on %s as restrictive for all to public '
-            'using (tenant_id = (select tenancy.current_tenant())) '
-            'with check (tenant_id = (select tenancy.current_tenant()))', t);
+            'using (tenant_id = {policy_scope}) with check (tenant_id = {policy_scope})', t);
         execute pg_catalog.format(
             'create policy tenancy_access on %s as permissive for all to %I using (true) with check (true)', t, app);
     end if;

@@ -116,8 +116,10 @@ $no_tenant$;
 
 {signing}
 
--- At level 'signed' a stamp says who is in scope; else a setting, which no statement can change.
+-- At level 'signed' a token says who is in scope; else a setting, which no statement can change.
 {current_tenant}
+
+{enter_signed}
 
 {slots}
 
@@ -130,16 +132,17 @@ $no_tenant$;
 {erase}
 
 revoke all on schema tenancy, {application_schema}, extensions from public;
+revoke all on tenancy.scope from public;
 revoke execute on all functions in schema tenancy from public, {app}, {tenants};
 grant usage on schema tenancy, {application_schema}, extensions to {app}, {migrator};
 -- Whoever has a schema and a login of its own in this database.
 grant usage on schema tenancy, extensions to {tenants};
 -- A function that enters without a token would change nothing at level 'signed'; all the same it is not there to try.
 grant execute on function {enter_functions},
-    tenancy.current_tenant(), tenancy.no_tenant(), tenancy.version(), tenancy.level(), tenancy.identity(), tenancy.limits_files(),
+    tenancy.current_tenant(), tenancy.no_tenant(), tenancy.no_scope(), tenancy.signature(bytea, bytea, text, integer), tenancy.version(), tenancy.level(), tenancy.identity(), tenancy.limits_files(),
     tenancy.plan_for_values(), tenancy.try_slot(integer), tenancy.take_slot(integer), tenancy.attest(text, text), tenancy.attest_lease(text, text, text), tenancy.attest_pooled(text),
     tenancy.changed_settings(boolean), tenancy.watched_settings(), tenancy.session_settings(), tenancy.role_settings() to {app}, {tenants};
-grant select on tenancy.trusted_functions, tenancy.schema_guards to {app}, {tenants};
+grant select on tenancy.scope, tenancy.trusted_functions, tenancy.schema_guards to {app}, {tenants};
 grant create on schema {application_schema} to {migrator};
 
 reset role;

@@ -142,7 +142,8 @@ public sealed class ResultSizeTests(SizedTenants tenants, ITestOutputHelper outp
             Assert.Throws<TenantResultTooLargeException>(Read);
         }
 
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
+        // The value has fifty times as much; the rest is what else this thread may do for the first time.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 5_000_000);
         Assert.Equal(1, await connection.ScalarAsync("select 1"));
     }
 

@@ -10,7 +10,7 @@ from app
 cross join pg_class c
 cross join unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) as p
 where c.relnamespace = to_regnamespace('tenancy') and c.relkind in ('r', 'p', 'v', 'm', 'f')
-  and not (c.relname in ('trusted_functions', 'schema_guards') and p = 'SELECT')
+  and not (c.relname in ('scope', 'trusted_functions', 'schema_guards') and p = 'SELECT')
   and (has_table_privilege(app.oid, c.oid, p)
        or p in ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES') and has_any_column_privilege(app.oid, c.oid, p))
 group by c.oid, app.login
