@@ -48,6 +48,8 @@ export Jwt__JwksPath="$RUN_DIR/keys/jwks.json" Jwt__SigningKeyPath="$RUN_DIR/key
 export Cursors__Key
 Cursors__Key=$(random_base64 32)
 export Demo__UnsafeSearch=true
+# The tour shows what was used a moment ago.
+export Tenancy__Metering__FlushInterval=00:00:01
 export ASPNETCORE_ENVIRONMENT=Production ASPNETCORE_URLS=http://127.0.0.1:0
 
 run dotnet "$inbox" keys --out "$RUN_DIR/keys" >/dev/null || fail "The signing key was not made."

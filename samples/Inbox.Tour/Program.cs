@@ -20,6 +20,7 @@ try
     await Administration.RunAsync(tour);
     await Suspension.RunAsync(tour);
     await Limits.RunAsync(tour);
+    await Usage.RunAsync(tour);
 }
 catch (Exception e) when (e is TourException or HttpRequestException or TaskCanceledException)
 {

@@ -6,6 +6,7 @@ using Inbox.OpenApi;
 using Inbox.Paging;
 using Inbox.Problems;
 using Inbox.Scans;
+using Inbox.Usage;
 using Microsoft.AspNetCore.Authorization;
 using Tenancy;
 
@@ -23,6 +24,7 @@ static class Api
         builder.Services.AddCursors(builder.Configuration.GetSection(CursorOptions.Section));
         builder.Services.AddHealthChecks().AddTenancyCatalog();
         builder.Services.AddApiDocument();
+        builder.Services.AddSingleton<ReadUsage>();
         var tenancy = builder.Services.AddTenancy(builder.Configuration.GetSection("Tenancy"))
             .ResolveTenantsFrom(sources => sources.Claim("org").Route("tenant"))
             .UsePostgres();
@@ -41,6 +43,9 @@ static class Api
 
         var organization = app.MapGroup("/v1/organizations/{tenant}").RequireTenant();
         organization.MapDocuments();
+        organization.MapGet("/usage", ReadUsage.OfOwnAsync)
+            .WithSummary("Tells what the tenant used, hour by hour or day by day, and what is left to it.")
+            .WithTags("Usage");
         if (scans)
             organization.MapScans();
         if (app.Configuration.GetValue<bool>("Demo:UnsafeSearch"))

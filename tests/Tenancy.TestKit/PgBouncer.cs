@@ -37,7 +37,9 @@ public sealed class PgBouncer : IAsyncDisposable
     /// <summary>Starts one.</summary>
     /// <param name="settings">Lines of [pgbouncer] that differ from the fixture's.</param>
     /// <param name="databaseSettings">Added to the line of [databases].</param>
-    public static async Task<PgBouncer> StartAsync(IReadOnlyDictionary<string, string>? settings = null, string databaseSettings = "")
+    /// <param name="known">Logins whose passwords it is given, so that it need not ask in each database.</param>
+    public static async Task<PgBouncer> StartAsync(
+        IReadOnlyDictionary<string, string>? settings = null, string databaseSettings = "", params string[] known)
     {
         var pooler = new PgBouncer(settings, databaseSettings);
         var login = new NpgsqlConnectionStringBuilder(Deployment.ConnectionString("postgres", PostgresRoles.Pooler));
@@ -50,8 +52,8 @@ public sealed class PgBouncer : IAsyncDisposable
                 alter role {PostgresRoles.Pooler} login password '{login.Password}';
             end $$
             """);
-        await File.WriteAllTextAsync(Path.Combine(pooler._directory, "userlist.txt"),
-            $"\"{PostgresRoles.Pooler}\" \"{login.Password}\"\n");
+        await File.WriteAllLinesAsync(Path.Combine(pooler._directory, "userlist.txt"), known.Prepend(PostgresRoles.Pooler)
+            .Select(name => $"\"{name}\" \"{new NpgsqlConnectionStringBuilder(Deployment.ConnectionString("postgres", name)).Password}\""));
         await pooler.LaunchAsync();
         return pooler;
     }

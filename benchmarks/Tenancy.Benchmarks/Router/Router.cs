@@ -5,7 +5,7 @@ internal sealed class Router : IBenchmark
 {
     public string Name => "router";
 
-    public string Summary => "the connection router against plain pools, and under far more tenants than connections";
+    public string Summary => "the connection router against plain pools, and under far more tenants than connections; there beside pools by hand and PgBouncer";
 
     public async Task RunAsync(Report report, bool quick)
     {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -11,12 +10,13 @@ namespace Tenancy.Benchmarks;
 internal static class RouterBudget
 {
     const int Budget = 48;
-    const int Clients = 64;
+    const int Catalog = 4;
     const string Address = "router-budget";
 
     public static async Task RunAsync(Report report, bool quick, PgBouncer? pooler = null)
     {
         var name = pooler is null ? "router.budget" : "pgbouncer.budget";
+        await using var server = await SmallServer.MakeAsync(connections: 100);
         var (rows, schemas, databases, time) = quick ? (100, 20, 30, TimeSpan.FromSeconds(10)) : (1000, 300, 500, TimeSpan.FromMinutes(5));
         await using var deployment = await Deployment.StartAsync(new DeploymentOptions
         {
@@ -37,20 +37,30 @@ internal static class RouterBudget
                 tenants.Add(await CreateAsync(deployment, isolation));
         }
 
-        report.Say($"{rows} row + {schemas} schema + {databases} database tenants made in {clock.Elapsed.TotalSeconds:N0} s; Zipf(1), {Clients} clients, budget {Budget} (four of them the catalog's), {time.TotalSeconds:N0} s.");
+        report.Say($"{rows} row + {schemas} schema + {databases} database tenants made in {clock.Elapsed.TotalSeconds:N0} s; Zipf(1), {BudgetLoad.Clients} clients, budget {Budget} ({Catalog} of them the catalog's), {time.TotalSeconds:N0} s.");
         // Popularity has nothing to do with isolation.
         var ranked = tenants.OrderBy(tenant => tenant.Id.Value.GetHashCode()).ToArray();
-        var zipf = new Zipf(ranked.Length);
+        var load = new BudgetLoad("router", Address, tenant => ReadAsync(deployment, tenant));
+        if (pooler is null)
+            await BesideAsync(report, deployment, ranked, load, time, quick ? 3 : 5);
+        else
+            await load.RunAsync(ranked, time);
+        report.Say(load.Describe());
+        report.Figure(name + ".max-connections", Spread.Of([load.MostConnections]));
+        report.Figure(name + ".errors", Spread.Of([load.Errors]));
+        report.Figure(name + ".reads-per-second", Spread.Of(load.Rates));
+    }
 
-        using var stop = new CancellationTokenSource();
-        var watching = WatchAsync(stop.Token);
-        var (done, errors, foreign) = await LoadAsync(deployment, ranked, zipf, time);
-        await stop.CancelAsync();
-        var (most, samples) = await watching;
-        report.Say($"{done / time.TotalSeconds:N0} reads per second; {errors.Count} errors{(errors.IsEmpty ? "" : ": " + errors.First())}; {foreign} foreign rows; {samples} samples of pg_stat_activity.");
-        report.Figure(name + ".max-connections", Spread.Of([most]));
-        report.Figure(name + ".errors", Spread.Of([errors.Count + foreign]));
-        report.Figure(name + ".reads-per-second", Spread.Of([done / time.TotalSeconds]));
+    /// <summary>The router for all of the time in rounds, and beside it what people do by hand, for half as long each.</summary>
+    static async Task BesideAsync(Report report, Deployment deployment, Tenant[] ranked, BudgetLoad router, TimeSpan time, int rounds)
+    {
+        await PoolsByHand.CopyAsync(deployment.SharedDatabase, ranked);
+        var byHand = new BudgetByHand(report, ranked, Budget - Catalog);
+        await byHand.AlternateAsync(router, rounds, time / rounds, time / rounds / 2);
+        // Whoever comes next has the server to himself.
+        await PrivateCluster.ExecuteAsync("postgres", $"select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = '{Address}'");
+        await byHand.PerDatabaseAsync(time / rounds);
+        await byHand.DirectAsync(time / rounds);
     }
 
     static async Task<Tenant> CreateAsync(Deployment deployment, TenantIsolation isolation)
@@ -65,53 +75,12 @@ internal static class RouterBudget
         return tenant;
     }
 
-    static async Task<(long Done, ConcurrentQueue<string> Errors, long Foreign)> LoadAsync(
-        Deployment deployment, Tenant[] ranked, Zipf zipf, TimeSpan time)
+    static async Task<string?> ReadAsync(Deployment deployment, Tenant tenant)
     {
-        var errors = new ConcurrentQueue<string>();
-        var (done, foreign) = (0L, 0L);
-        var clock = Stopwatch.StartNew();
-        await Task.WhenAll(Enumerable.Range(0, Clients).Select(client => Task.Run(async () =>
-        {
-            var random = new Random(client);
-            while (clock.Elapsed < time)
-            {
-                var tenant = ranked[zipf.Next(random)];
-                try
-                {
-                    using var scope = deployment.Tenants.Enter(tenant);
-                    await using var connection = await deployment.Data.OpenConnectionAsync();
-                    await using var command = connection.CreateCommand();
-                    command.CommandText = "select mark from notes where id = 1";
-                    if ((string?)await command.ExecuteScalarAsync() != tenant.Slug.Value)
-                        Interlocked.Increment(ref foreign);
-                    Interlocked.Increment(ref done);
-                }
-                catch (Exception e) when (e is NpgsqlException or TimeoutException or InvalidOperationException)
-                {
-                    errors.Enqueue(e.Message);
-                }
-            }
-        })));
-        return (done, errors, foreign);
-    }
-
-    /// <summary>The most connections of the router's that the server had at once.</summary>
-    static async Task<(long Most, int Samples)> WatchAsync(CancellationToken stop)
-    {
-        await using var administrator = await PrivateCluster.OpenAsync("postgres");
-        await using var count = new NpgsqlCommand("select count(*) from pg_stat_activity where application_name = $1", administrator)
-        {
-            Parameters = { new() { Value = Address } },
-        };
-        var (most, samples) = (0L, 0);
-        while (!stop.IsCancellationRequested)
-        {
-            most = Math.Max(most, (long)(await count.ExecuteScalarAsync(CancellationToken.None))!);
-            samples++;
-            await Task.Delay(10, CancellationToken.None);
-        }
-
-        return (most, samples);
+        using var scope = deployment.Tenants.Enter(tenant);
+        await using var connection = await deployment.Data.OpenConnectionAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "select mark from notes where id = 1";
+        return (string?)await command.ExecuteScalarAsync();
     }
 }

@@ -1,4 +1,5 @@
 using Inbox.Problems;
+using Inbox.Usage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Tenancy;
 
@@ -24,6 +25,8 @@ static class TenantEndpoints
         var tenant = tenants.MapGroup("/{slug}").ProducesProblem(StatusCodes.Status404NotFound);
         tenant.MapGet("/", FindAsync)
             .WithSummary("Reads a tenant.");
+        tenant.MapGet("/usage", ReadUsage.OfAnyAsync)
+            .WithSummary("Tells what a tenant used and stores, and which quotas it will reach.");
         tenant.MapDelete("/", DeleteAsync)
             .WithSummary("Deletes a tenant and its data.");
         tenant.MapPost("/suspend", (string slug, ITenantCatalog catalog, ITenantLifecycle lifecycle, CancellationToken stop) =>

@@ -2,6 +2,7 @@ using System.Globalization;
 using Inbox.Documents;
 using Inbox.Documents.Search;
 using Inbox.Paging;
+using Inbox.Usage;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
@@ -68,6 +69,20 @@ static class ParameterNotes
                     Minimum = "1",
                     Maximum = PageQuery.MaxLimit.ToString(CultureInfo.InvariantCulture),
                     Default = PageQuery.DefaultLimit,
+                };
+                break;
+            case "period":
+                parameter.Description = "How finely usage is told; hours and days are those of UTC.";
+                parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [UsageQuery.Hour, UsageQuery.Day], Default = UsageQuery.Hour };
+                break;
+            case "last":
+                parameter.Description = "How many of them, the one that is not over included.";
+                parameter.Schema = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Integer,
+                    Minimum = "1",
+                    Maximum = UsageQuery.MaxLast.ToString(CultureInfo.InvariantCulture),
+                    Default = UsageQuery.DefaultLast,
                 };
                 break;
             case "cursor":

@@ -18,7 +18,7 @@ public enum UsageMetric
     /// <summary>Bytes of results, where the tier limits their size (<see cref="QueryLimits.MaxResultBytes"/>); and what the application counts.</summary>
     Bytes,
 
-    /// <summary>Pages, as <c>RequireQuota("pages")</c> and <c>SettleQuota</c> say.</summary>
+    /// <summary>Pages: as <c>RequireQuota("pages")</c> and <c>SettleQuota</c> say, and those that the OCR client read, where it counts them in a quota.</summary>
     Pages,
 
     /// <summary>How long the tenant waited for connections, in microseconds. Counted by <c>UsePostgres()</c>.</summary>

@@ -58,8 +58,8 @@ public static class OcrServiceCollectionExtensions
         services.TryAddSingleton(static provider => new TenantLimiter(
             provider.GetRequiredService<IOptions<OcrOptions>>().Value, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<OcrMetrics>()));
         services.TryAddSingleton(static provider => provider.GetRequiredService<IOptions<OcrOptions>>().Value.Quota is { } quota
-            ? new PageQuota(quota, provider.GetRequiredService<ITenantLimits>())
-            : new PageQuota(null, null));
+            ? new PageQuota(quota, provider.GetRequiredService<ITenantLimits>(), provider.GetRequiredService<ITenantMeter>())
+            : new PageQuota(null, null, null));
         services.TryAddSingleton<IOcrClient>(static provider => new OcrClient(
             provider.GetRequiredService<IOptions<OcrOptions>>(), provider.GetRequiredService<OcrPools>(), provider.GetRequiredService<OcrDispatcher>(),
             provider.GetRequiredService<TenantLimiter>(), provider.GetRequiredService<PageQuota>(), provider.GetRequiredService<TimeProvider>(),

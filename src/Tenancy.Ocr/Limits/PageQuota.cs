@@ -1,7 +1,7 @@
 namespace Tenancy;
 
-/// <summary>Counts pages in a quota of the tenant's tier, over all processes, where one is named.</summary>
-internal sealed class PageQuota(string? quota, ITenantLimits? limits)
+/// <summary>Counts pages in a quota of the tenant's tier, over all processes, where one is named; and those that were read, as used.</summary>
+internal sealed class PageQuota(string? quota, ITenantLimits? limits, ITenantMeter? meter)
 {
     /// <summary>Takes what a document is expected to cost.</summary>
     /// <exception cref="OcrException">The quota is used up, or never allows as much.</exception>
@@ -21,7 +21,7 @@ internal sealed class PageQuota(string? quota, ITenantLimits? limits)
             };
     }
 
-    /// <summary>Sets right what was taken, once it is known.</summary>
+    /// <summary>Sets right what was taken, once it is known, and counts what was read. To be called once for each document.</summary>
     public void Settle(Tenant? tenant, int taken, int done)
     {
         if (quota is null || limits is null || tenant is null)
@@ -30,5 +30,7 @@ internal sealed class PageQuota(string? quota, ITenantLimits? limits)
             limits.Charge(tenant, quota, done - taken);
         else if (done < taken)
             limits.Refund(tenant, quota, taken - done);
+        if (done > 0)
+            meter?.Count(tenant, UsageMetric.Pages, done);
     }
 }

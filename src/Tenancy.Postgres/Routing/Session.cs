@@ -40,6 +40,9 @@ internal sealed class Session(SessionPool pool, NpgsqlConnection connection)
     /// <summary>Nothing runs on it, as far as the driver knows.</summary>
     public bool IsReady => Connection.FullState == ConnectionState.Open;
 
+    /// <summary>The driver has given it up: there is nobody at the other end, or nobody who answers.</summary>
+    public bool IsBroken => (Connection.FullState & ConnectionState.Open) == 0;
+
     public TimeSpan Age => Pool.Budget.Time.GetElapsedTime(_opened);
 
     /// <summary>Whether so many statements failed on it that another should take its place.</summary>

@@ -4,12 +4,18 @@ namespace Tenancy;
 public sealed class TenantConnectionTimeoutException : TimeoutException, ITenantRefusal
 {
     internal TenantConnectionTimeoutException(ServerBudget budget, SessionPool pool, TenantShare share, TimeSpan waited)
-        : base(Explain(budget, pool, share, waited))
+        : this(budget, pool, share, share.Held, waited)
+    {
+    }
+
+    TenantConnectionTimeoutException(ServerBudget budget, SessionPool pool, TenantShare share, int held, TimeSpan waited)
+        : base(Explain(budget, pool, share, held, waited))
     {
         Budget = budget.Limit;
         Waiting = budget.Waiting;
         Waited = waited;
-        IsOwnLimit = share.Held >= share.MaxConcurrent && share.MaxConcurrent <= budget.MostPerTenant;
+        Held = held;
+        IsOwnLimit = held >= share.MaxConcurrent && share.MaxConcurrent <= budget.MostPerTenant;
     }
 
     /// <summary>Connections that the tenants' pools may hold to the server.</summary>
@@ -21,6 +27,12 @@ public sealed class TenantConnectionTimeoutException : TimeoutException, ITenant
     /// <summary>How long this one waited.</summary>
     public TimeSpan Waited { get; }
 
+    /// <summary>
+    /// Connections to the server that the tenant held then. Above 0, work of its own may be what it waited for: one that opens a
+    /// connection while it has another, as many times at once as there are connections.
+    /// </summary>
+    public int Held { get; }
+
     /// <summary>Whether the tenant held as many as its own tier allows, so that others could still be served.</summary>
     public bool IsOwnLimit { get; }
 
@@ -30,16 +42,20 @@ public sealed class TenantConnectionTimeoutException : TimeoutException, ITenant
 
     IReadOnlyList<string> ITenantRefusal.ViolatedPolicies => IsOwnLimit ? [TenantConcurrencyException.Policy] : [];
 
-    static string Explain(ServerBudget budget, SessionPool pool, TenantShare share, TimeSpan waited)
+    static string Explain(ServerBudget budget, SessionPool pool, TenantShare share, int held, TimeSpan waited)
     {
         var settings = budget.Setting[..budget.Setting.LastIndexOf(':')];
-        var reason = share.Held >= Math.Min(share.MaxConcurrent, budget.MostPerTenant)
+        var reason = held >= Math.Min(share.MaxConcurrent, budget.MostPerTenant)
             ? share.MaxConcurrent <= budget.MostPerTenant
                 ? $"the tenant holds as many as its tier allows ({share.MaxConcurrent}). Raise Queries:MaxConcurrent (or MaxConcurrentOverall) of the tier, or hold connections for less time."
                 : $"the tenant holds three quarters of the budget of {budget.Limit}, the most that one tenant may. Raise {budget.Setting}, or hold connections for less time."
             : pool.Open >= pool.Capacity && pool.Capacity < budget.Limit
                 ? $"its pool has the most connections it may ({pool.Capacity}). Raise {settings}:{(pool.IsShared ? "SharedPoolSize" : "DatabasePoolSize")}, or hold connections for less time."
                 : $"the budget of {budget.Limit} is in use. Raise {budget.Setting} (and the server's max_connections), or hold connections for less time.";
-        return $"No connection to the server '{budget.Server}' became free within {waited.TotalSeconds:0.#} s, and {budget.Waiting} more requests wait: {reason}";
+        // Administration holds some as well, and never two for one piece of work.
+        var nested = held > 0 && share.Tenant != default
+            ? $" The tenant itself holds {held}: where its work opens a connection while it has another one, such work waits for its own like, and more connections only put that off. Use one connection for both, or close the first before the next is opened."
+            : "";
+        return $"No connection to the server '{budget.Server}' became free within {waited.TotalSeconds:0.#} s, and {budget.Waiting} more requests wait: {reason}{nested}";
     }
 }

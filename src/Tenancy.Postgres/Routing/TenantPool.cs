@@ -150,11 +150,7 @@ internal sealed partial class TenantPool : SessionPool, IAsyncDisposable, IDispo
         if (!ReferenceEquals(session.Pool, this))
             return ((TenantPool)session.Pool).ReturnAsync(session, async);
         if (!session.IsReady)
-        {
-            // A backend that goes away is seldom alone: what is idle may be gone as well.
-            Budget.CloseIdle(this, TimeSpan.Zero);
             return DestroyAsync(session, "broken", async);
-        }
 
         if (_disposed != 0 || session.Age > _lifetime || session.Visited > _mostSchemas || session.IsWorn || _hosts.IsMisplaced(session.Connection))
             return RetireAsync(session, async);
@@ -172,8 +168,8 @@ internal sealed partial class TenantPool : SessionPool, IAsyncDisposable, IDispo
             Doubt();
         Log.Discarded(_logger, Key.Database, reason);
         Budget.Metrics.Destroyed(Key.Server, reason);
-        // Those beside it are where it was.
-        if (Key.Reading.Length == 0 && Hosts.IsStandby(session.Connection))
+        // A backend that goes away, or a network that goes silent, seldom takes one alone; and those beside it are where it was.
+        if (session.IsBroken || Key.Reading.Length == 0 && Hosts.IsStandby(session.Connection))
             Budget.CloseIdle(this, TimeSpan.Zero);
         return RetireAsync(session, async);
     }

@@ -11,6 +11,7 @@ public sealed class AdministrationTests(InboxFixture inbox)
     [InlineData("GET", "/admin/tenants")]
     [InlineData("POST", "/admin/tenants")]
     [InlineData("GET", "/admin/tenants/{0}")]
+    [InlineData("GET", "/admin/tenants/{0}/usage")]
     [InlineData("DELETE", "/admin/tenants/{0}")]
     [InlineData("POST", "/admin/tenants/{0}/suspend")]
     [InlineData("POST", "/admin/tenants/{0}/resume")]

@@ -24,6 +24,8 @@ public sealed class OpenApiTests(InboxFixture inbox)
         ["GET /v1/organizations/{tenant}/documents/{id}/scan/events"] = [200, 401, 403, 404, 429, 503],
         ["GET /v1/organizations/{tenant}/documents/{id}/scan/pages"] = [200, 400, 401, 403, 404, 429, 503],
         ["GET /v1/organizations/{tenant}/unsafe-search"] = [200, 400, 401, 403, 404, 429, 503],
+        ["GET /v1/organizations/{tenant}/usage"] = [200, 400, 401, 403, 404, 429, 503],
+        ["GET /admin/tenants/{slug}/usage"] = [200, 400, 401, 403, 404],
         ["GET /admin/tenants"] = [200, 400, 401, 403],
         ["POST /admin/tenants"] = [201, 400, 401, 403, 409, 413, 415],
         ["GET /admin/tenants/{slug}"] = [200, 401, 403, 404],

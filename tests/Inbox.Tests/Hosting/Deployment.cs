@@ -26,7 +26,9 @@ sealed class Deployment : IDisposable
             ["Tenancy__Tiers__starter__Requests__PerSecond"] = "1000000",
             ["Tenancy__Tiers__starter__Requests__Burst"] = "1000000",
             ["Tenancy__Ocr__Servers__0"] = ocr?.ToString() ?? "http://127.0.0.1:9",
-            // And do not wait for those who were killed.
+            // And do not wait for what was used.
+            ["Tenancy__Metering__FlushInterval"] = "00:00:01",
+            // Nor for those who were killed.
             ["Scans__Lease"] = "00:00:02",
             ["Scans__PollInterval"] = "00:00:00.1",
             ["Scans__RetryDelay"] = "00:00:00.2",

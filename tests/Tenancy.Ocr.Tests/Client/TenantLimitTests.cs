@@ -95,6 +95,40 @@ public sealed class TenantLimitTests
             await host.Client.ReadAsync(uncounted);
     }
 
+    [Theory]
+    [InlineData("pages", 8)]
+    [InlineData(null, 0)]
+    public async Task Pages_that_were_read_are_metered_once(string? quota, long metered)
+    {
+        await using var server = await OcrServer.StartAsync(server => server.Pages = 3);
+        var (tenant, meter) = (OcrHost.Tenant("one"), new RecordingMeter());
+        await using var host = new OcrHost(options =>
+        {
+            OcrHost.Add(options, server);
+            options.Quota = quota;
+        }, tenancy: true, catalog: new OneTier(new Tier { Name = "starter", Quotas = new Dictionary<string, QuotaLimits> { ["pages"] = new() { PerDay = 9 } } }, tenant), meter: meter);
+        using (host.Tenants.Enter(tenant))
+        {
+            var counted = new OcrDocument(Samples.Pdf(3, "counted"));
+            await host.Client.ReadAsync(counted);
+            // One is expected of a file that nobody can count, and three come.
+            await host.Client.ReadAsync(new OcrDocument("%PDF-1.7\nnothing to count"u8.ToArray()));
+            // Left after two: the third was read for nobody.
+            await foreach (var page in host.Client.ReadPagesAsync(counted))
+            {
+                if (page.Number == 2)
+                    break;
+            }
+
+            if (quota is not null)
+                await Assert.ThrowsAsync<OcrException>(() => host.Client.ReadAsync(counted));
+        }
+
+        Assert.Equal(metered, meter.Counted.Sum(count => count.Amount));
+        Assert.All(meter.Counted, count => Assert.Equal((tenant.Id, UsageMetric.Pages), (count.Tenant, count.Metric)));
+        Assert.Equal(quota is null ? 0 : 3, meter.Counted.Count);
+    }
+
     [Fact]
     public async Task No_more_calls_at_once_than_the_tenant_may_have()
     {

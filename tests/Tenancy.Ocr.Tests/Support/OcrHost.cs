@@ -10,7 +10,7 @@ internal sealed class OcrHost : IAsyncDisposable
     readonly ServiceProvider _services;
 
     public OcrHost(Action<OcrOptions> configure, TimeProvider? time = null, bool tenancy = false, IPdfSplitter? splitter = null,
-        ITenantCatalog? catalog = null)
+        ITenantCatalog? catalog = null, ITenantMeter? meter = null)
     {
         var services = new ServiceCollection().AddLogging();
         if (time is not null)
@@ -19,6 +19,8 @@ internal sealed class OcrHost : IAsyncDisposable
             services.AddSingleton(splitter);
         if (catalog is not null)
             services.AddSingleton(catalog);
+        if (meter is not null)
+            services.AddSingleton(meter);
         if (tenancy)
             services.AddTenancy().UsePaddleOcr(configure);
         else

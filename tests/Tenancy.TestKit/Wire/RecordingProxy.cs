@@ -12,7 +12,7 @@ public sealed class RecordingProxy : IAsyncDisposable
     readonly CancellationTokenSource _stopping = new();
     readonly ConcurrentQueue<FrontendMessage> _messages = new();
     readonly ConcurrentBag<Task> _sessions = [];
-    readonly ConcurrentDictionary<TcpClient, bool> _clients = new();
+    readonly ConcurrentDictionary<TcpClient, Line> _clients = new();
     readonly Task _accepting;
     int _count;
 
@@ -36,6 +36,19 @@ public sealed class RecordingProxy : IAsyncDisposable
     {
         foreach (var client in _clients.Keys)
             client.Client.Close(0);
+    }
+
+    /// <summary>
+    /// Swallows whatever is said on what is connected now, in both directions, and closes nothing, as a network that loses
+    /// its packets; what connects from now on is served. Returns how many that were.
+    /// </summary>
+    /// <param name="user">The login whose connections those are.</param>
+    public int Silence(string user)
+    {
+        var lines = _clients.Values.Where(line => !line.IsSilent && line.User == user).ToArray();
+        foreach (var line in lines)
+            line.IsSilent = true;
+        return lines.Length;
     }
 
     /// <summary>What the client said so far, of every login.</summary>
@@ -77,14 +90,18 @@ public sealed class RecordingProxy : IAsyncDisposable
         using (client)
         {
             client.NoDelay = true;
-            _clients[client] = true;
+            var line = _clients[client] = new Line();
             try
             {
                 await server.ConnectAsync(administrator.Host!, Target ?? administrator.Port, _stopping.Token);
-                var parser = new FrontendParser(session, _messages.Enqueue);
+                var parser = new FrontendParser(session, message =>
+                {
+                    line.User = message.User;
+                    _messages.Enqueue(message);
+                });
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-                var up = PumpAsync(client.GetStream(), server.GetStream(), parser.Client, static () => TimeSpan.Zero, either.Token);
-                var down = PumpAsync(server.GetStream(), client.GetStream(), parser.Server, () => Delay, either.Token);
+                var up = PumpAsync(client.GetStream(), server.GetStream(), parser.Client, static () => TimeSpan.Zero, line, either.Token);
+                var down = PumpAsync(server.GetStream(), client.GetStream(), parser.Server, () => Delay, line, either.Token);
                 await Task.WhenAny(up, down);
                 await either.CancelAsync();
                 await Task.WhenAll(up, down);
@@ -100,16 +117,41 @@ public sealed class RecordingProxy : IAsyncDisposable
     }
 
     static async Task PumpAsync(
-        NetworkStream from, NetworkStream to, Action<ReadOnlyMemory<byte>> seen, Func<TimeSpan> delay, CancellationToken stopping)
+        NetworkStream from, NetworkStream to, Action<ReadOnlyMemory<byte>> seen, Func<TimeSpan> delay, Line line, CancellationToken stopping)
     {
         var buffer = new byte[1 << 16];
-        while (await from.ReadAsync(buffer, stopping) is > 0 and var read)
+        while (true)
         {
+            var read = await from.ReadAsync(buffer, stopping);
             if (delay() is { Ticks: > 0 } time)
                 await Task.Delay(time, stopping);
+            // Not even that one end has closed.
+            if (line.IsSilent)
+                await Task.Delay(Timeout.Infinite, stopping);
+            if (read == 0)
+                return;
             // Noted before it is passed on: whoever sees the answer finds the question recorded.
             seen(buffer.AsMemory(0, read));
             await to.WriteAsync(buffer.AsMemory(0, read), stopping);
+        }
+    }
+
+    sealed class Line
+    {
+        volatile bool _silent;
+        volatile string? _user;
+
+        /// <summary>Who it belongs to, once a message has said so.</summary>
+        public string? User
+        {
+            get => _user;
+            set => _user = value;
+        }
+
+        public bool IsSilent
+        {
+            get => _silent;
+            set => _silent = value;
         }
     }
 }

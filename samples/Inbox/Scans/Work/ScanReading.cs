@@ -8,8 +8,8 @@ namespace Inbox.Scans.Work;
 
 /// <summary>Has one scan read, as its tenant, and decides what becomes of it.</summary>
 sealed partial class ScanReading(
-    ITenantContext tenants, IScanStore store, IScanQueue queue, ScanPagesReader pages, ITenantLimits quotas, ITenantStorage storage, IOptions<ScanOptions> options,
-    ILogger<ScanReading> logger)
+    ITenantContext tenants, IScanStore store, IScanQueue queue, ScanPagesReader pages, ITenantLimits quotas, ITenantMeter meter, ITenantStorage storage,
+    IOptions<ScanOptions> options, ILogger<ScanReading> logger)
 {
     static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(5);
 
@@ -108,7 +108,7 @@ sealed partial class ScanReading(
         await EndAsync(tenant, lease, await store.FailAsync(lease.Scan, words, stop), stop);
 
     /// <summary>
-    /// Charges what was really read. Killed before it, the difference is never charged; after it, it is not charged again, since
+    /// Charges and meters what was really read. Killed before it, the difference is never charged; after it, it is not charged again, since
     /// the scan is finished only once.
     /// </summary>
     async Task EndAsync(Tenant tenant, ScanLease lease, ScanCost? cost, CancellationToken stop)
@@ -117,6 +117,8 @@ sealed partial class ScanReading(
             quotas.Charge(tenant, Intake.AddScan.Quota, known.Read - known.Held);
         else if (cost is not null)
             quotas.Refund(tenant, Intake.AddScan.Quota, cost.Held - cost.Read);
+        if (cost is { Read: > 0 })
+            meter.Count(tenant, UsageMetric.Pages, cost.Read);
         await queue.RemoveAsync(lease, stop);
     }
 

@@ -70,6 +70,9 @@ public sealed class BudgetTests
         Assert.InRange(refused.Waited, TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(20));
         Assert.Contains("Tenancy:Postgres:Servers:test-1:ConnectionBudget", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(tenants[^1].Slug.Value, refused.Message, StringComparison.Ordinal);
+        // It holds none, so that it does not wait for itself.
+        Assert.Equal(0, refused.Held);
+        Assert.DoesNotContain("itself", refused.Message, StringComparison.Ordinal);
 
         // The synchronous way in waits as long, and says the same.
         using (deployment.Tenants.Enter(tenants[^1]))
