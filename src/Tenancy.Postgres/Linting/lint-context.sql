@@ -49,7 +49,7 @@ functions as (
     select f.oid, f.oid::regprocedure::text as name, f.proname, f.pronamespace, f.proowner, f.prosecdef, f.proleakproof,
            f.provolatile, f.prokind, f.prosrc, f.prosqlbody is not null as bound, f.proconfig, l.lanname, m.extname,
            n.nspname = 'tenancy' as ours,
-           n.nspname = 'tenancy' and f.proname ~ '^(enter(_[a-z]+)?|current_tenant|no_scope|plan_for_values|try_slot|attest(_pooled|_lease)?)$' as entry, f.oid = any (given.trusted) as trusted,
+           n.nspname = 'tenancy' and f.proname ~ '^(enter(_[a-z]+)?|current_tenant|no_scope|plan_for_values|try_slot|attest(_pooled|_lease|_new)?)$' as entry, f.oid = any (given.trusted) as trusted,
            has_function_privilege(app.oid, f.oid, 'EXECUTE') and has_schema_privilege(app.oid, n.oid, 'USAGE') as callable,
            f.prorettype = 'trigger'::regtype
                and exists (select from pg_trigger t where t.tgfoid = f.oid and not t.tgisinternal) as triggered

@@ -14,6 +14,7 @@ internal sealed class Session(SessionPool pool, NpgsqlConnection connection)
     readonly long _opened = pool.Budget.Time.GetTimestamp();
     long? _attested;
     bool _asked;
+    int _leases;
 
     public SessionPool Pool { get; } = pool;
 
@@ -62,8 +63,9 @@ internal sealed class Session(SessionPool pool, NpgsqlConnection connection)
         _asked = true;
         if (_attested is { } at && Pool.Budget.Time.GetElapsedTime(at) < age)
             return AttestationDue.OfLease;
+        var isNew = _leases == 1 && _attested is null;
         _attested = Pool.Budget.Time.GetTimestamp();
-        return AttestationDue.Whole;
+        return isNew ? AttestationDue.OfNew : AttestationDue.Whole;
     }
 
     /// <summary>Notes that a statement failed, and perhaps before it was attested; which a transaction cannot be once more.</summary>
@@ -100,6 +102,7 @@ internal sealed class Session(SessionPool pool, NpgsqlConnection connection)
     public void Begin(TenantShare share, long charge)
     {
         _asked = false;
+        _leases++;
         Left = null;
         Share = share;
         Charge = charge;

@@ -62,6 +62,23 @@ public sealed class WireTests(ProxiedTenants each) : IClassFixture<ProxiedTenant
         Assert.Empty(said);
     }
 
+    [Fact]
+    public async Task A_new_session_is_asked_for_what_its_login_sets_and_only_then()
+    {
+        await using (var connection = await each.OpenAsync(TenantIsolation.Row))
+            await PrivateCluster.ExecuteAsync("postgres", $"select pg_terminate_backend({await connection.ScalarAsync("select pg_backend_pid()")}, 5000)");
+        var said = await each.SaidAsync(TenantIsolation.Row, async () =>
+        {
+            for (var lease = 0; lease < 2; lease++)
+            {
+                await using var connection = await each.OpenAsync(TenantIsolation.Row);
+                await connection.ScalarAsync("select 1");
+            }
+        });
+        var scopes = said.Where(message => message.Type == 'B' && message.Sql.Contains("tenancy.enter(", StringComparison.Ordinal)).Select(message => message.Sql).ToList();
+        Assert.Equal(["select tenancy.attest_new($2), tenancy.enter($1)", "select tenancy.enter($1)"], scopes.TakeLast(2));
+    }
+
     [Theory, MemberData(nameof(Isolations))]
     public async Task A_batch_is_one_round_trip_with_one_scope(TenantIsolation isolation)
     {

@@ -45,6 +45,6 @@ public static partial class Conversation
     /// The tenant, and behind it its token, and the limits of its tier. Where it is due, the session is attested in the same
     /// statement, before it enters.
     /// </summary>
-    [GeneratedRegex(@"\Aselect (tenancy\.attest\((\$\d, )?\$\d\), )?tenancy\.enter(_schema|_signed)?\(\$1(, (\$[2-9]|[0-9]+|null|true|false))*\)\z")]
+    [GeneratedRegex(@"\Aselect (tenancy\.attest(_new)?\((\$\d, )?\$\d\), )?tenancy\.enter(_schema|_signed)?\(\$1(, (\$[2-9]|[0-9]+|null|true|false))*\)\z")]
     private static partial Regex Enter();
 }

@@ -6,6 +6,9 @@ internal enum AttestationDue
     /// <summary>None: not the first statement of its lease.</summary>
     None,
 
+    /// <summary>What the first lease of a session begins with: nobody has had it, and only its login can have changed.</summary>
+    OfNew,
+
     /// <summary>What each lease may begin with.</summary>
     OfLease,
 

@@ -21,6 +21,7 @@ internal sealed partial class SessionAttestation(bool isPooled, TimeSpan interva
     const string RoleSettings = "role settings";
 
     static readonly ConcurrentDictionary<(string Enter, int Parameters), string> Direct = new();
+    static readonly ConcurrentDictionary<(string Enter, int Parameters), string> New = new();
     static readonly ConcurrentDictionary<(string Enter, int Parameters), string> Leased = new();
     static readonly ConcurrentDictionary<(string Enter, int Parameters), string> Pooled = new();
 
@@ -50,11 +51,15 @@ internal sealed partial class SessionAttestation(bool isPooled, TimeSpan interva
         var due = session.TakeAttestation(interval);
         if (due == AttestationDue.None || due == AttestationDue.OfLease && !IsOfEachLease)
             return;
-        enter.CommandText = due == AttestationDue.Whole
-            ? Direct.GetOrAdd(key, static of => Prefix(of, "select tenancy.attest(${0}, ${1}), "))
-            : Leased.GetOrAdd(key, static of => Prefix(of, "select tenancy.attest_lease(${0}, ${1}, ${2}), "));
+        enter.CommandText = due switch
+        {
+            AttestationDue.OfNew => New.GetOrAdd(key, static of => Prefix(of, "select tenancy.attest_new(${0}), ")),
+            AttestationDue.Whole => Direct.GetOrAdd(key, static of => Prefix(of, "select tenancy.attest(${0}, ${1}), ")),
+            _ => Leased.GetOrAdd(key, static of => Prefix(of, "select tenancy.attest_lease(${0}, ${1}, ${2}), ")),
+        };
         enter.Parameters.Add(Text(known.Roles));
-        enter.Parameters.Add(Text(known.Settings));
+        if (due != AttestationDue.OfNew)
+            enter.Parameters.Add(Text(known.Settings));
         if (due == AttestationDue.OfLease)
             enter.Parameters.Add(Text(known.Watched));
     }

@@ -80,6 +80,18 @@ begin
 end
 $attest$;
 
+-- For a session that nobody has had: it can differ from others only by what its login was given meanwhile. The whole look
+-- would be the half of what a new session costs.
+create or replace function tenancy.attest_new(roles text) returns void
+language plpgsql volatile security definer parallel unsafe as $attest_new$
+begin
+    if tenancy.role_settings() is distinct from roles then
+        raise exception using errcode = 'TN001', message = 'tenancy: the session was left with role settings',
+            hint = 'It is ended, and the isolation proven again.';
+    end if;
+end
+$attest_new$;
+
 -- The same, cheap enough for every lease, where the login may call what leaves things behind: all but the settings that are
 -- not watched. What it was like is told by the client: a setting of the session could be forged.
 create or replace function tenancy.attest_lease(roles text, settings text, watched text) returns void

@@ -140,7 +140,7 @@ grant usage on schema tenancy, extensions to {tenants};
 -- A function that enters without a token would change nothing at level 'signed'; all the same it is not there to try.
 grant execute on function {enter_functions},
     tenancy.current_tenant(), tenancy.no_tenant(), tenancy.no_scope(), tenancy.signature(bytea, bytea, text, integer), tenancy.version(), tenancy.level(), tenancy.identity(), tenancy.limits_files(),
-    tenancy.plan_for_values(), tenancy.try_slot(integer), tenancy.take_slot(integer), tenancy.attest(text, text), tenancy.attest_lease(text, text, text), tenancy.attest_pooled(text),
+    tenancy.plan_for_values(), tenancy.try_slot(integer), tenancy.take_slot(integer), tenancy.attest(text, text), tenancy.attest_new(text), tenancy.attest_lease(text, text, text), tenancy.attest_pooled(text),
     tenancy.changed_settings(boolean), tenancy.watched_settings(), tenancy.session_settings(), tenancy.role_settings() to {app}, {tenants};
 grant select on tenancy.scope, tenancy.trusted_functions, tenancy.schema_guards to {app}, {tenants};
 grant create on schema {application_schema} to {migrator};
