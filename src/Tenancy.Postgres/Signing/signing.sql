@@ -47,7 +47,9 @@ begin
     elsif left(token, 100) !~ '^[0-9a-f]{64}[0-9a-f-]{36}$' or substr(token, 101) !~ '^[0-9]{10}$' then
         raise exception using errcode = '42501', message = 'tenancy: the scope is not a token',
             hint = 'Use the library of the version that is installed here.';
-    elsif tenancy.identity()::text <> substr(token, 65, 36) or substr(current_setting('tenancy.token', true), 65, 36) <> substr(token, 65, 36) then
+    -- What was set in an earlier transaction is '' from then on, and is no tenant's.
+    elsif tenancy.identity()::text <> substr(token, 65, 36)
+        or substr(nullif(current_setting('tenancy.token', true), ''), 65, 36) <> substr(token, 65, 36) then
         return tenancy.refuse(substr(token, 65, 36)::uuid);
     elsif pg_my_temp_schema() <> 0 or tenancy.is_dirty() then
         raise exception using errcode = '55006', message = 'tenancy: the session holds what another tenant could have left',
