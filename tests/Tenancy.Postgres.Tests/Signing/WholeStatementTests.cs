@@ -12,7 +12,8 @@ public sealed class WholeStatementTests
     [Theory, MemberData(nameof(Cases))]
     public async Task They_reach_another_tenant_at_Latched_and_not_at_Signed(ProtectionLevel level, TenantIsolation isolation)
     {
-        await using var deployment = await Deployment.StartAsync(new DeploymentOptions { Level = level });
+        // At Signed with all that a server could leave executable.
+        await using var deployment = await Deployment.StartAsync(new DeploymentOptions { Level = level, AfterInstall = level == ProtectionLevel.Signed ? DeploymentOptions.GrantSetConfigAsync : null });
         var (own, victim) = (await deployment.CreateAsync(isolation), await deployment.CreateAsync(isolation));
         await using (var filling = await LimitedTenants.OpenAsync(deployment, victim))
             await filling.Command("insert into notes (id, mark) values (1, 'theirs')").ExecuteNonQueryAsync();
@@ -24,6 +25,9 @@ public sealed class WholeStatementTests
                      "reset tenancy.token", "reset tenancy.tenant", "set local row_security = off", $"set local search_path = \"{victim.Placement.Schema}\"",
                      $"do $$ begin execute format('set local tenancy.token = %L', overlay(concat(current_setting('tenancy.token', true)) placing '{victim.Id}' from 65)); end $$",
                      $"prepare p as select tenancy.enter('{victim.Id}')",
+                     $"set local tenancy.token = '{new string('é', 64)}{victim.Id}9999999999'",
+                     $"with emptied as materialized (select set_config('tenancy.token', '', true)) select tenancy.enter_signed(concat(set_config, '{new string('0', 64)}{victim.Id}1000000000'), false) from emptied",
+                     $"select set_config('tenancy.token', overlay(concat(current_setting('tenancy.token', true)) placing '{victim.Id}' from 65), true), tenancy.current_tenant()",
                  })
         {
             if (await LeaksAsync(deployment, own, victim, forgery))
