@@ -57,7 +57,8 @@ begin
             operator(pg_catalog.=) pg_catalog.substr(token, 65, 36) and pg_catalog.pg_my_temp_schema() operator(pg_catalog.=) 0) is not true then
         return tenancy.refuse_token(token);
     end if;
-    return pg_catalog.concat(tenancy.tighten_scope(timeout, idle, memory, files),
+    return pg_catalog.concat(
+        case when coalesce(timeout, idle, memory, files) is not null then tenancy.tighten_scope(timeout, idle, memory, files) end,
         case when own_schema or tenancy.identity() is not null then tenancy.enter_own(own_schema) end);
 end
 $again$;
