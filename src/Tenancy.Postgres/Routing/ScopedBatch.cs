@@ -52,7 +52,11 @@ internal sealed class ScopedBatch : IDisposable
     }
 
     /// <summary>To be called once all statements were added: the driver waits no longer than the tier allows.</summary>
-    public void Bound() => _clock?.Bound(Batch);
+    public void Bound()
+    {
+        _enter.CommandText = _session.TextFor(_enter.CommandText);
+        _clock?.Bound(Batch);
+    }
 
     /// <summary>Throws where a limit of the tier is behind an error; otherwise the error stands as it is.</summary>
     /// <exception cref="TenantQueryTimeoutException">The tier's timeout ended the statement.</exception>
@@ -84,9 +88,14 @@ internal sealed class ScopedBatch : IDisposable
         Batch.BatchCommands.Add(statement);
     }
 
-    /// <summary>Notes that a statement failed, or was cancelled, which the driver may have been preparing just then, as those behind it.</summary>
-    public void Suspect()
+    /// <summary>
+    /// Notes that a statement failed, or was cancelled, which the driver may have been preparing just then, as those behind
+    /// it; and as the scope, unless the server got past it.
+    /// </summary>
+    public void Suspect(Exception error)
     {
+        if (!IsBehindScope(error))
+            _session.Suspect(_enter.CommandText);
         foreach (var statement in Batch.BatchCommands)
         {
             if (!ReferenceEquals(statement, _enter) && statement.CommandType == CommandType.Text)
@@ -98,8 +107,9 @@ internal sealed class ScopedBatch : IDisposable
     public bool IsRefusalOfScope(Exception error) =>
         error is PostgresException refusal && ReferenceEquals(refusal.BatchCommand, _enter);
 
-    /// <summary>Whether the server refused a statement after the scope, which was executed then.</summary>
-    public bool IsBehindScope(Exception error) => error is PostgresException { BatchCommand: { } refused } && !ReferenceEquals(refused, _enter);
+    /// <summary>Whether the server refused a statement after the scope, or was cancelled in one; the scope was executed then.</summary>
+    public bool IsBehindScope(Exception error) =>
+        (error as PostgresException ?? error.InnerException as PostgresException)?.BatchCommand is { } refused && !ReferenceEquals(refused, _enter);
 
     /// <summary>Why the statements may be sent again although they failed; none where they may not.</summary>
     public string? ReasonToRepeat(Exception error) => IsStalePlan(error) ? "a table changed"
@@ -159,6 +169,7 @@ internal sealed class ScopedBatch : IDisposable
         var enter = new NpgsqlBatchCommand(statement ?? form.Statement);
         route.AddTo(enter.Parameters, session);
         route.Pool.Attestation.AddTo(enter, session);
+        enter.CommandText = session.TextFor(enter.CommandText);
         return enter;
     }
 }

@@ -161,7 +161,7 @@ internal static class ScopedExecution
         if (!scope.IsBehindScope(error))
             scope.Unattest();
         // A cancellation too is an error of the server's, which may have come while the driver prepared the statement.
-        scope.Suspect();
+        scope.Suspect(error);
         if (TenantConcurrencyException.Is(error))
             connection.Route.Share.SlotsWereShort(connection.Route.Pool.Budget.Time);
         if (connection.ReasonToMove(error) is not null || scope.IsRefusalOfScope(error) || ScopedBatch.IsStalePlan(error) || !IsOrdinary(error))

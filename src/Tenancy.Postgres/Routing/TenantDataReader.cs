@@ -435,7 +435,8 @@ public sealed partial class TenantDataReader : DbDataReader, IDbColumnSchemaGene
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled)
         {
-            // As asked.
+            // As asked; which may have been when the driver prepared the next statement.
+            _scope.Suspect(e);
         }
     }
 

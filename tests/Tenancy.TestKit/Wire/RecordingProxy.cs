@@ -31,6 +31,15 @@ public sealed class RecordingProxy : IAsyncDisposable
     /// <summary>How long each answer is held back: whatever the client sends meanwhile waited for none, and is the same turn.</summary>
     public TimeSpan Delay { get; set; }
 
+    /// <summary>
+    /// Where in what a client says the proxy stops for a while before it passes on the rest, as a network may between two
+    /// packets: an offset, or 0 for nowhere. Called with each piece of what it says.
+    /// </summary>
+    public Func<ReadOnlyMemory<byte>, int>? Break { get; set; }
+
+    /// <summary>For how long it stops there.</summary>
+    public TimeSpan BreakFor { get; set; }
+
     /// <summary>Cuts what is connected, as a network would.</summary>
     public void Cut()
     {
@@ -100,8 +109,8 @@ public sealed class RecordingProxy : IAsyncDisposable
                     _messages.Enqueue(message);
                 });
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-                var up = PumpAsync(client.GetStream(), server.GetStream(), parser.Client, static () => TimeSpan.Zero, line, either.Token);
-                var down = PumpAsync(server.GetStream(), client.GetStream(), parser.Server, () => Delay, line, either.Token);
+                var up = PumpAsync(client.GetStream(), server.GetStream(), parser.Client, static () => TimeSpan.Zero, SendAsync, line, either.Token);
+                var down = PumpAsync(server.GetStream(), client.GetStream(), parser.Server, () => Delay, static (to, said, stopping) => to.WriteAsync(said, stopping), line, either.Token);
                 await Task.WhenAny(up, down);
                 await either.CancelAsync();
                 await Task.WhenAll(up, down);
@@ -116,8 +125,21 @@ public sealed class RecordingProxy : IAsyncDisposable
         }
     }
 
+    async ValueTask SendAsync(NetworkStream server, ReadOnlyMemory<byte> said, CancellationToken stopping)
+    {
+        var until = Break?.Invoke(said) ?? 0;
+        if (until > 0)
+        {
+            await server.WriteAsync(said[..until], stopping);
+            await Task.Delay(BreakFor, stopping);
+        }
+
+        await server.WriteAsync(said[until..], stopping);
+    }
+
     static async Task PumpAsync(
-        NetworkStream from, NetworkStream to, Action<ReadOnlyMemory<byte>> seen, Func<TimeSpan> delay, Line line, CancellationToken stopping)
+        NetworkStream from, NetworkStream to, Action<ReadOnlyMemory<byte>> seen, Func<TimeSpan> delay,
+        Func<NetworkStream, ReadOnlyMemory<byte>, CancellationToken, ValueTask> send, Line line, CancellationToken stopping)
     {
         var buffer = new byte[1 << 16];
         while (true)
@@ -138,7 +160,7 @@ public sealed class RecordingProxy : IAsyncDisposable
                 return;
             // Noted before it is passed on: whoever sees the answer finds the question recorded.
             seen(buffer.AsMemory(0, read));
-            await to.WriteAsync(buffer.AsMemory(0, read), stopping);
+            await send(to, buffer.AsMemory(0, read), stopping);
         }
     }
 
