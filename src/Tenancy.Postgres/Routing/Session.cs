@@ -20,8 +20,8 @@ internal sealed class Session(SessionPool pool, NpgsqlConnection connection)
 
     public NpgsqlConnection Connection { get; } = connection;
 
-    /// <summary>What the tenant that was here last entered with.</summary>
-    public ScopeToken? Token { get; set; }
+    /// <summary>What tenants that were here entered with; none where tokens are not asked for.</summary>
+    public ScopeTokens? Tokens { get; set; }
 
     /// <summary>How many tenants' own tables it may remember: a backend keeps about 8 KB for each table it has touched.</summary>
     public int Visited => _visited?.Count ?? 0;

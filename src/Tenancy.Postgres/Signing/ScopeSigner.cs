@@ -38,14 +38,18 @@ internal sealed class ScopeSigner(Func<byte[]> derive, int keyId, TimeProvider t
     /// <summary>The time, UTC, by the clock that tokens are made by.</summary>
     public DateTime Now => time.GetUtcNow().UtcDateTime;
 
-    /// <summary>Adds the token as the parameter of a statement that enters. It is kept with the session while its tenant stays.</summary>
+    /// <summary>Adds the token as the parameter of a statement that enters: the one that was used here before, while it is new enough.</summary>
     public void AddTo(NpgsqlParameterCollection parameters, TenantId tenant, Session session)
     {
-        var token = session.Token;
-        if (token is null || token.Tenant != tenant || Now - token.Issued > UsedFor)
-            session.Token = token = Sign(tenant, Now, IsBound ? session.Connection.ProcessID : 0);
+        var now = Now;
+        var tokens = session.Tokens ??= new ScopeTokens();
+        if (!tokens.TryFind(tenant, out var token) || !IsNewEnough(token, now))
+            tokens.Keep(token = Sign(tenant, now, IsBound ? session.Connection.ProcessID : 0));
         parameters.Add(new NpgsqlParameter<string> { TypedValue = token.Text, NpgsqlDbType = NpgsqlDbType.Text });
     }
+
+    /// <summary>Whether a token may still be sent. One from the future was made before a clock was set right.</summary>
+    static bool IsNewEnough(ScopeToken token, DateTime now) => now - token.Issued is var age && age >= TimeSpan.Zero && age <= UsedFor;
 
     /// <summary>Makes a token.</summary>
     /// <param name="tenant">Who may enter.</param>

@@ -20,40 +20,89 @@ public sealed class SignedTests(SignedTests.Tenants each) : IClassFixture<Signed
     public static TheoryData<TenantIsolation> Isolations => TenantOfEach.Isolations;
 
     [Fact]
-    public async Task A_token_is_kept_while_its_tenant_stays_and_never_given_to_another()
+    public async Task A_token_is_kept_with_its_session_and_never_given_to_another_tenant()
     {
-        var tokens = new List<ScopeToken?>();
+        var tokens = new List<ScopeToken>();
         foreach (var isolation in new[] { TenantIsolation.Row, TenantIsolation.Row, TenantIsolation.Schema, TenantIsolation.Row })
         {
             await using var connection = await each.OpenAsync(isolation);
-            Assert.Equal(5L, await connection.ScalarAsync("select count(*) from notes"));
-            Assert.Equal(each[isolation].Id, connection.Session.Token?.Tenant);
-            tokens.Add(connection.Session.Token);
+            Assert.Equal(each[isolation].Id.Value, await connection.ScalarAsync("select tenancy.current_tenant()"));
+            Assert.True(connection.Session.Tokens!.TryFind(each[isolation].Id, out var token));
+            Assert.Equal((each[isolation].Id, each[isolation].Id.ToString()), (token.Tenant, token.Text[64..100]));
+            tokens.Add(token);
         }
 
         Assert.Same(tokens[0], tokens[1]);
-        Assert.Equal(3, tokens.Distinct().Count());
+        Assert.Same(tokens[0], tokens[3]);
+        Assert.Equal(2, tokens.Distinct().Count());
     }
 
     [Fact]
-    public void A_token_is_made_anew_long_before_the_server_refuses_it()
+    public void A_token_is_made_anew_long_before_the_server_refuses_it_and_when_the_clock_was_set_back()
     {
-        using var metrics = new RouterMetrics();
-        using var budget = new ServerBudget("s", 2, TimeProvider.System, metrics);
-        using var connection = new NpgsqlConnection();
-        var session = new Session(new SessionPool(budget, "d", 1, isShared: true), connection);
         var time = new SettableTime(new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero));
         var signer = new ScopeSigner(static () => new byte[32], 1, time) { IsBound = false };
-        ScopeToken? Next(int seconds)
+        using var connected = new Connected();
+        string Next(int seconds)
         {
             time.Now = time.Now.AddSeconds(seconds);
-            signer.AddTo(new NpgsqlCommand().Parameters, each[TenantIsolation.Row].Id, session);
-            return session.Token;
+            return connected.Sent(signer, each[TenantIsolation.Row].Id);
         }
 
         var first = Next(0);
-        Assert.Same(first, Next(10));
-        Assert.NotSame(first, Next(1));
+        Assert.Equal(first, Next(10));
+        var second = Next(1);
+        Assert.NotEqual(first, second);
+        Assert.Equal(second, Next(0));
+        Assert.NotEqual(second, Next(-1));
+    }
+
+    [Fact]
+    public void The_tenants_used_last_keep_their_tokens_and_no_session_keeps_more_than_so_many()
+    {
+        var signer = new ScopeSigner(static () => new byte[32], 1, TimeProvider.System) { IsBound = false };
+        using var connected = new Connected();
+        var often = TenantId.Create(TimeProvider.System);
+        var first = connected.Sent(signer, often);
+        for (var i = 0; i < 10 * ScopeTokens.MostOfGeneration; i++)
+        {
+            var other = TenantId.Create(TimeProvider.System);
+            Assert.Equal(other.ToString(), connected.Sent(signer, other)[64..100]);
+            if (i % 1000 == 0)
+                Assert.Equal(first, connected.Sent(signer, often));
+            Assert.InRange(connected.Session.Tokens!.Count, 1, 2 * ScopeTokens.MostOfGeneration);
+        }
+    }
+
+    /// <summary>A session that leads nowhere.</summary>
+    sealed class Connected : IDisposable
+    {
+        readonly RouterMetrics _metrics = new();
+        readonly NpgsqlConnection _connection = new();
+        readonly ServerBudget _budget;
+
+        public Connected()
+        {
+            _budget = new ServerBudget("s", 2, TimeProvider.System, _metrics);
+            Session = new Session(new SessionPool(_budget, "d", 1, isShared: true), _connection);
+        }
+
+        public Session Session { get; }
+
+        /// <summary>What a tenant enters with.</summary>
+        public string Sent(ScopeSigner signer, TenantId tenant)
+        {
+            using var command = new NpgsqlCommand();
+            signer.AddTo(command.Parameters, tenant, Session);
+            return (string)Assert.Single(command.Parameters).Value!;
+        }
+
+        public void Dispose()
+        {
+            _connection.Dispose();
+            _budget.Dispose();
+            _metrics.Dispose();
+        }
     }
 
     [Theory, MemberData(nameof(Isolations))]
