@@ -10,7 +10,7 @@ namespace Tenancy;
 /// <summary>Signs the scopes that are sent to one database.</summary>
 /// <remarks>
 /// Signed, by HMAC-SHA-256 (RFC 2104), are the tenant's id and the second since 1970 until which the token holds, as text of
-/// one length, and the backend's process id in network order, so that no two tokens read the same.
+/// one length with a dot before each, and the backend's process id in network order, so that no two tokens read the same.
 /// </remarks>
 internal sealed class ScopeSigner(Func<byte[]> derive, int keyId, TimeProvider time)
 {
@@ -18,7 +18,7 @@ internal sealed class ScopeSigner(Func<byte[]> derive, int keyId, TimeProvider t
     readonly Lazy<byte[]> _key = new(derive);
 
     /// <summary>The characters of a signature, and those it is of.</summary>
-    const int Digits = 2 * HMACSHA256.HashSizeInBytes, Signed = 36 + 10;
+    const int Digits = 2 * HMACSHA256.HashSizeInBytes, Signed = 1 + 36 + 1 + 10;
 
     /// <summary>How long the server takes a token for. It takes none that would hold for twice as long.</summary>
     static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(30);
@@ -58,12 +58,14 @@ internal sealed class ScopeSigner(Func<byte[]> derive, int keyId, TimeProvider t
     public ScopeToken Sign(TenantId tenant, DateTime now, int backend)
     {
         Span<char> text = stackalloc char[Digits + Signed];
-        tenant.Value.TryFormat(text[Digits..], out var written);
+        var signs = text[Digits..];
+        (signs[0], signs[37]) = ('.', '.');
+        tenant.Value.TryFormat(signs[1..], out _);
         var until = (now + Lifetime - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerSecond;
-        until.TryFormat(text[(Digits + written)..], out _, "D10", CultureInfo.InvariantCulture);
+        until.TryFormat(signs[38..], out _, "D10", CultureInfo.InvariantCulture);
 
         Span<byte> signed = stackalloc byte[Signed + sizeof(int)];
-        Encoding.ASCII.GetBytes(text[Digits..], signed);
+        Encoding.ASCII.GetBytes(signs, signed);
         BinaryPrimitives.WriteInt32BigEndian(signed[Signed..], backend);
         Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(_key.Value, signed, mac);

@@ -8,7 +8,7 @@ declare
     entered pg_catalog.text;
 begin
     entered := case
-        when pg_catalog.length(pg_catalog.current_setting('tenancy.token', true)) operator(pg_catalog.>) 0
+        when pg_catalog.current_setting('tenancy.token', true) operator(pg_catalog.<>) ''
             then tenancy.enter_again(token, own_schema, null, null, null, null)
         when {may_enter}
             then pg_catalog.concat(
@@ -26,7 +26,7 @@ declare
     entered pg_catalog.text;
 begin
     entered := case
-        when pg_catalog.length(pg_catalog.current_setting('tenancy.token', true)) operator(pg_catalog.>) 0
+        when pg_catalog.current_setting('tenancy.token', true) operator(pg_catalog.<>) ''
             then tenancy.enter_again(token, own_schema, timeout, idle, memory, files)
         when {may_enter}
             then pg_catalog.concat(
@@ -53,8 +53,8 @@ create or replace function tenancy.enter_again(
     token text, own_schema boolean, timeout integer, idle integer, memory integer, files integer) returns text
 language plpgsql volatile parallel unsafe as $again$
 begin
-    if (pg_catalog.substr(pg_catalog.current_setting('tenancy.token', true), 65, 36)
-            operator(pg_catalog.=) pg_catalog.substr(token, 65, 36) and pg_catalog.pg_my_temp_schema() operator(pg_catalog.=) 0) is not true then
+    if (pg_catalog.split_part(pg_catalog.current_setting('tenancy.token', true), '.', 2)
+            operator(pg_catalog.=) pg_catalog.split_part(token, '.', 2) and pg_catalog.pg_my_temp_schema() operator(pg_catalog.=) 0) is not true then
         return tenancy.refuse_token(token);
     end if;
     return pg_catalog.concat(
@@ -69,11 +69,10 @@ create or replace function tenancy.bind_token(token text) returns text
 language plpgsql volatile parallel unsafe as $bind$
 declare
     bound pg_catalog.text := (
-        select pg_catalog.concat(
-            tenancy.signature(k.inner_pad, k.outer_pad, pg_catalog.substr(token, 65), pg_catalog.pg_backend_pid()), pg_catalog.substr(token, 65))
+        select pg_catalog.concat(tenancy.signature(k.inner_pad, k.outer_pad, token, pg_catalog.pg_backend_pid()), pg_catalog.substr(token, 65))
         from tenancy.signing_keys k
-        where case when pg_catalog.starts_with(token, tenancy.signature(k.inner_pad, k.outer_pad, pg_catalog.substr(token, 65), 0))
-                   then pg_catalog.substr(token, 101)::pg_catalog.float8 operator(pg_catalog.>=) pg_catalog.date_part('epoch', pg_catalog.now()) end
+        where case when pg_catalog.split_part(token, '.', 1) operator(pg_catalog.=) tenancy.signature(k.inner_pad, k.outer_pad, token, 0)
+                   then pg_catalog.split_part(token, '.', 3)::pg_catalog.float8 operator(pg_catalog.>=) pg_catalog.date_part('epoch', pg_catalog.now()) end
           and not tenancy.is_dirty());
 begin
     return coalesce(bound, tenancy.refuse_token(token));

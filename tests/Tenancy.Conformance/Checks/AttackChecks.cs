@@ -24,12 +24,12 @@ static class AttackChecks
         [
             "x' or '1'='1",
             $"x' union all select mark from {table} --",
-            $"x' union all select set_config('tenancy.token', overlay(current_setting('tenancy.token') placing '{b}' from 65), true) union all select mark from {table} --",
-            $"x' union all select n.mark from (select set_config('tenancy.token', overlay(current_setting('tenancy.token') placing '{b}' from 65), true) offset 0) s cross join lateral (select mark from {table} offset 0) n --",
+            $"x' union all select set_config('tenancy.token', overlay(current_setting('tenancy.token') placing '{b}' from 66), true) union all select mark from {table} --",
+            $"x' union all select n.mark from (select set_config('tenancy.token', overlay(current_setting('tenancy.token') placing '{b}' from 66), true) offset 0) s cross join lateral (select mark from {table} offset 0) n --",
             $"x' union all select set_config('tenancy.token', '', true) union all select tenancy.enter('{b}')::text union all select mark from {table} --",
-            $"x' union all select set_config('tenancy.token', '{new string('0', 64)}{b}9999999999', true) union all select mark from {table} --",
+            $"x' union all select set_config('tenancy.token', '{new string('0', 64)}.{b}.9999999999', true) union all select mark from {table} --",
             $"x' union all select encode(inner_pad, 'hex') from tenancy.signing_keys union all select mark from {table} --",
-            $"x' union all select tenancy.enter_signed('{new string('0', 64)}{b}' || floor(extract(epoch from now()) + 30), false)::text union all select mark from {table} --",
+            $"x' union all select tenancy.enter_signed('{new string('0', 64)}.{b}.' || floor(extract(epoch from now()) + 30), false)::text union all select mark from {table} --",
             $"x' union all select set_config('tenancy.tenant', '{b}', true) union all select mark from {table} --",
             $"x' union all select n.mark from (select set_config('tenancy.tenant', '{b}', true) offset 0) s cross join lateral (select mark from {table} offset 0) n --",
             $"x' union all select tenancy.enter(null)::text union all select tenancy.enter('{b}')::text union all select mark from (select mark from {table} offset 0) z --",
@@ -137,7 +137,7 @@ static class AttackChecks
             var marks = await Subject.ReadAsync(connection, "select mark from notes", transaction);
             Violation.If(marks.Count != Subject.Rows || marks.Any(mark => mark != Subject.MarkOf(subject.A)), "A setting changed what a tenant reads.");
         });
-        foreach (var token in new[] { $"overlay(current_setting('tenancy.token') placing '{subject.B.Id}' from 65)", $"repeat('0', 64) || substr(current_setting('tenancy.token'), 65)", $"'{subject.B.Id}'", "''", "'x'", $"repeat('0', 64) || '{subject.B.Id}9999999999'" })
+        foreach (var token in new[] { $"overlay(current_setting('tenancy.token') placing '{subject.B.Id}' from 66)", $"repeat('0', 64) || substr(current_setting('tenancy.token'), 65)", $"'{subject.B.Id}'", "''", "'x'", $"repeat('0', 64) || '.{subject.B.Id}.9999999999'" })
         {
             // At once and beside it, in one statement: a later one would bring its own scope.
             await Violation.Unless<PostgresException>(
@@ -160,7 +160,7 @@ static class AttackChecks
         Violation.If(entered is not ["in"], "A token that is good was refused: what follows would show nothing.");
         foreach (var (what, enter) in new[]
                  {
-                     ("the tenant's own", Subject.EnterBy(own[..64] + subject.B.Id + own[100..])),
+                     ("the tenant's own", Subject.EnterBy(own.Replace(subject.A.Id.ToString(), subject.B.Id.ToString(), StringComparison.Ordinal))),
                      ("one that has expired", Subject.EnterBy(TokenOf(subject.B, -31))),
                      ("one from the future", Subject.EnterBy(TokenOf(subject.B, 40))),
                      ("one of another backend", Subject.EnterBy(TokenOf(subject.B, backend: 1), bound: true)),

@@ -71,7 +71,7 @@ public sealed record Fault(
     const string WithoutSignature =
         """
         create or replace view tenancy.scope with (security_barrier = true) as
-            select coalesce(substr(nullif(current_setting('tenancy.token', true), ''), 65, 36)::uuid, tenancy.no_scope()) as tenant
+            select coalesce(split_part(nullif(current_setting('tenancy.token', true), ''), '.', 2)::uuid, tenancy.no_scope()) as tenant
         """;
 
     /// <summary>An entry that signs whatever it is given.</summary>
@@ -81,10 +81,10 @@ public sealed record Fault(
         language plpgsql security definer as $$
         declare done text;
         begin
-            select set_config('tenancy.token', tenancy.signature(k.inner_pad, k.outer_pad, substr(token, 65), pg_backend_pid()) || substr(token, 65), true)
+            select set_config('tenancy.token', tenancy.signature(k.inner_pad, k.outer_pad, token, pg_backend_pid()) || substr(token, 65), true)
             into done from tenancy.signing_keys k;
             if own_schema then
-                done := set_config('search_path', tenancy.path_of(substr(token, 65, 36)::uuid), true);
+                done := set_config('search_path', tenancy.path_of(split_part(token, '.', 2)::uuid), true);
             end if;
         end $$
         """;

@@ -270,7 +270,7 @@ static class Interleaving
                 $"select tenancy.enter('{other.Id}')::text union all select mark from {Subject.Table(other)}",
                 $"select tenancy.enter(null)::text union all select tenancy.enter('{other.Id}')::text union all select mark from {Subject.Table(other)}",
                 $"select set_config('tenancy.tenant', '{other.Id}', false) union all select mark from {Subject.Table(other)}",
-                $"select set_config('tenancy.token', overlay(current_setting('tenancy.token') placing '{other.Id}' from 65), true) union all select mark from {Subject.Table(other)}",
+                $"select set_config('tenancy.token', overlay(current_setting('tenancy.token') placing '{other.Id}' from 66), true) union all select mark from {Subject.Table(other)}",
                 $"select mark from notes; set tenancy.tenant = '{other.Id}'",
             };
             try

@@ -28,7 +28,7 @@ public sealed class SignedTests(SignedTests.Tenants each) : IClassFixture<Signed
             await using var connection = await each.OpenAsync(isolation);
             Assert.Equal(each[isolation].Id.Value, await connection.ScalarAsync("select tenancy.current_tenant()"));
             Assert.True(connection.Session.Tokens!.TryFind(each[isolation].Id, out var token));
-            Assert.Equal((each[isolation].Id, each[isolation].Id.ToString()), (token.Tenant, token.Text[64..100]));
+            Assert.Equal((each[isolation].Id, each[isolation].Id.ToString()), (token.Tenant, token.Text.Split('.')[1]));
             tokens.Add(token);
         }
 
@@ -67,7 +67,7 @@ public sealed class SignedTests(SignedTests.Tenants each) : IClassFixture<Signed
         for (var i = 0; i < 10 * ScopeTokens.MostOfGeneration; i++)
         {
             var other = TenantId.Create(TimeProvider.System);
-            Assert.Equal(other.ToString(), connected.Sent(signer, other)[64..100]);
+            Assert.Equal(other.ToString(), connected.Sent(signer, other).Split('.')[1]);
             if (i % 1000 == 0)
                 Assert.Equal(first, connected.Sent(signer, often));
             Assert.InRange(connected.Session.Tokens!.Count, 1, 2 * ScopeTokens.MostOfGeneration);

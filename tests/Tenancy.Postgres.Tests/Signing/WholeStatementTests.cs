@@ -21,13 +21,17 @@ public sealed class WholeStatementTests
         var leaked = new List<string>();
         foreach (var forgery in new[]
                  {
-                     $"set local tenancy.tenant = '{victim.Id}'", $"set local tenancy.token = '{victim.Id}'", $"set local tenancy.token = '{new string('0', 64)}{victim.Id}9999999999'",
+                     $"set local tenancy.tenant = '{victim.Id}'", $"set local tenancy.token = '{victim.Id}'", $"set local tenancy.token = '{new string('0', 64)}.{victim.Id}.9999999999'",
                      "reset tenancy.token", "reset tenancy.tenant", "set local row_security = off", $"set local search_path = \"{victim.Placement.Schema}\"",
-                     $"do $$ begin execute format('set local tenancy.token = %L', overlay(concat(current_setting('tenancy.token', true)) placing '{victim.Id}' from 65)); end $$",
+                     $"do $$ begin execute format('set local tenancy.token = %L', overlay(concat(current_setting('tenancy.token', true)) placing '{victim.Id}' from 66)); end $$",
                      $"prepare p as select tenancy.enter('{victim.Id}')",
-                     $"set local tenancy.token = '{new string('é', 64)}{victim.Id}9999999999'",
-                     $"with emptied as materialized (select set_config('tenancy.token', '', true)) select tenancy.enter_signed(concat(set_config, '{new string('0', 64)}{victim.Id}1000000000'), false) from emptied",
-                     $"select set_config('tenancy.token', overlay(concat(current_setting('tenancy.token', true)) placing '{victim.Id}' from 65), true), tenancy.current_tenant()",
+                     $"set local tenancy.token = '{new string('é', 64)}.{victim.Id}.9999999999'",
+                     // The tenant between the parts of a token that is good, ahead of it, and behind it.
+                     $"select set_config('tenancy.token', replace(current_setting('tenancy.token'), '.{own.Id}', '.{victim.Id}.{own.Id}'), true)",
+                     $"select set_config('tenancy.token', '.{victim.Id}.9999999999.' || current_setting('tenancy.token'), true)",
+                     $"select set_config('tenancy.token', current_setting('tenancy.token') || '.{victim.Id}.9999999999', true)",
+                     $"with emptied as materialized (select set_config('tenancy.token', '', true)) select tenancy.enter_signed(concat(set_config, '{new string('0', 64)}.{victim.Id}.1000000000'), false) from emptied",
+                     $"select set_config('tenancy.token', overlay(concat(current_setting('tenancy.token', true)) placing '{victim.Id}' from 66), true), tenancy.current_tenant()",
                  })
         {
             if (await LeaksAsync(deployment, own, victim, forgery))

@@ -60,22 +60,23 @@ internal static class IsolationAttacks
     static IEnumerable<Attack> OnTheToken(ScopeSigner signer, TenantId tenant, int backend)
     {
         var own = Token(signer, tenant, backend);
+        var (signature, until) = (own.Split('.')[0], own.Split('.')[2]);
         // Whether a token is good shows where it is used.
         var use = () => new NpgsqlBatchCommand("select tenancy.current_tenant()");
         yield return new("The login can read the signing keys.", new NpgsqlBatchCommand("select inner_pad from tenancy.signing_keys"));
         yield return new("A tenant enters without a token.", Statement("select tenancy.enter($1)", Stranger));
         yield return new("A tenant enters with no token at all.", Enter(signer, null));
-        yield return new("A tenant enters with another's token.", Enter(signer, own[..64] + Stranger + own[100..]), use());
-        yield return new("A tenant enters with a token that nobody signed.", Enter(signer, new string('0', 64) + own[64..]), use());
+        yield return new("A tenant enters with another's token.", Enter(signer, $"{signature}.{Stranger}.{until}"), use());
+        yield return new("A tenant enters with a token that nobody signed.", Enter(signer, own.Replace(signature, new string('0', signature.Length), StringComparison.Ordinal)), use());
         if (signer.IsBound)
             yield return new("A token made for another backend is accepted.", Enter(signer, Token(signer, tenant, backend + 1)), use());
         yield return new("A token is accepted long after it was made.", Enter(signer, Token(signer, tenant, backend, minutes: -5)), use());
         yield return new("A token from the future is accepted.", Enter(signer, Token(signer, tenant, backend, minutes: 5)), use());
-        yield return new("A token is accepted at another time than it was signed for.", Enter(signer, own[..100] + Later(own[100..])), use());
+        yield return new("A token is accepted at another time than it was signed for.", Enter(signer, $"{signature}.{tenant}.{Later(until)}"), use());
         yield return new("A second tenant enters in one transaction.", Enter(signer, own), Enter(signer, Token(signer, Stranger, backend))) { Ahead = 1 };
         // Where set_config is revoked, that is the refusal.
         yield return new("A scope that nobody signed is accepted.", Enter(signer, own), Statement(
-            "select tenancy.current_tenant() from (select set_config('tenancy.token', overlay(current_setting('tenancy.token') placing $1::text from 65), true) offset 0) as forged", Stranger)) { Ahead = 1 };
+            "select tenancy.current_tenant() from (select set_config('tenancy.token', overlay(current_setting('tenancy.token') placing $1::text from 66), true) offset 0) as forged", Stranger)) { Ahead = 1 };
     }
 
     static string Later(string second) => (long.Parse(second, CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture);
