@@ -32,7 +32,7 @@ public static class Verdict
         ["34000"] = "a cursor that does not exist",
         ["23514"] = "the check that keeps a database to its tenant",
         ["428C9"] = "a generated value cannot be given",
-        ["TN001"] = "a session that an earlier attack left something in, found before anything ran, in a transaction",
+        ["TN001"] = "a session that an earlier attack left something in, found before anything ran, behind a savepoint or in a TransactionScope",
         ["25006"] = "writing in a transaction that only reads",
     };
 

@@ -25,6 +25,7 @@ internal sealed class ScopedBatch : IDisposable
     public ScopedBatch(NpgsqlConnection inner, TenantConnection connection, int? timeout)
     {
         _connection = connection;
+        connection.CountMessage();
         _lease = connection.Lease;
         _session = connection.Session;
         var form = connection.Form;

@@ -36,7 +36,7 @@ internal static class ScopedExecution
                 throw;
             }
 
-            var scope = Prepare(connection, statements);
+            var scope = await PrepareAsync(connection, statements, own, async).ConfigureAwait(false);
             NpgsqlDataReader? reader = null;
             try
             {
@@ -78,7 +78,7 @@ internal static class ScopedExecution
         for (var tries = 1; ; tries++)
         {
             var own = await BeginOwnAsync(connection, statements, async, cancellationToken).ConfigureAwait(false);
-            var scope = Prepare(connection, statements);
+            var scope = await PrepareAsync(connection, statements, own, async).ConfigureAwait(false);
             try
             {
                 var rows = async
@@ -192,7 +192,21 @@ internal static class ScopedExecution
             : null;
     }
 
-    /// <summary>Makes the message, of statements that were checked.</summary>
+    /// <summary>Makes the message, of statements that were checked, and ends their own transaction where that fails.</summary>
+    static async ValueTask<ScopedBatch> PrepareAsync(
+        TenantConnection connection, IScopedStatements statements, OwnTransaction? own, bool async)
+    {
+        try
+        {
+            return Prepare(connection, statements);
+        }
+        catch when (own is not null)
+        {
+            await OwnTransaction.AbandonAsync(own, async).ConfigureAwait(false);
+            throw;
+        }
+    }
+
     static ScopedBatch Prepare(TenantConnection connection, IScopedStatements statements)
     {
         var scope = new ScopedBatch(connection.Inner, connection, statements.Timeout);
@@ -215,10 +229,9 @@ internal static class ScopedExecution
         var moving = connection.ReasonToMove(error);
         Observe(connection, scope, error);
         // What was moved once and is misplaced again has no place yet.
-        if (tries == (moving is null ? MostTries : 2) || (moving ?? scope.ReasonToRepeat(error)) is not { } reason || !connection.CanReplace)
+        if (tries == (moving is null ? MostTries : 2) || (moving ?? scope.ReasonToRepeat(error)) is not { } reason)
             return false;
-        await connection.ReplaceAsync(reason, async, cancellationToken).ConfigureAwait(false);
-        return true;
+        return await connection.TryReplaceAsync(reason, async, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -233,7 +246,7 @@ internal static class ScopedExecution
         _ = connection.CheckedInner();
         statements.Check(connection);
         var own = await OwnTransaction.BeginAsync(connection, commits: false, async, cancellationToken).ConfigureAwait(false);
-        var scope = Prepare(connection, statements);
+        var scope = await PrepareAsync(connection, statements, own, async).ConfigureAwait(false);
         try
         {
             NpgsqlDataReader reader;

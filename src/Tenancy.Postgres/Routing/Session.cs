@@ -32,6 +32,9 @@ internal sealed class Session(SessionPool pool, NpgsqlConnection connection)
     /// <summary>Whose lease it is; none while idle.</summary>
     public TenantShare? Share { get; private set; }
 
+    /// <summary>How often it was leased.</summary>
+    public int Leases => _leases;
+
     /// <summary>When the lease began, or else when the last one ended.</summary>
     public long Since { get; private set; } = pool.Budget.Time.GetTimestamp();
 

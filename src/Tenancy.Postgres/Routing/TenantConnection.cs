@@ -227,23 +227,13 @@ public sealed class TenantConnection : DbConnection
     protected override DbBatch CreateDbBatch() => CreateBatch();
 
     /// <inheritdoc/>
-    protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel)
-    {
-        var inner = CheckedInner();
-        return Begun(AreSlotsShort && !IsInTransaction
-            ? SlotTransactions.BeginAsync(this, isolationLevel, async: false, CancellationToken.None).GetAwaiter().GetResult()
-            : inner.BeginTransaction(isolationLevel));
-    }
+    protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel) => _transaction = new TenantTransaction(
+        this, BeginAsync(isolationLevel, async: false, CancellationToken.None).GetAwaiter().GetResult(), isolationLevel);
 
     /// <inheritdoc/>
-    protected override async ValueTask<DbTransaction> BeginDbTransactionAsync(
-        IsolationLevel isolationLevel, CancellationToken cancellationToken)
-    {
-        var inner = CheckedInner();
-        return Begun(AreSlotsShort && !IsInTransaction
-            ? await SlotTransactions.BeginAsync(this, isolationLevel, async: true, cancellationToken).ConfigureAwait(false)
-            : await inner.BeginTransactionAsync(isolationLevel, cancellationToken).ConfigureAwait(false));
-    }
+    protected override async ValueTask<DbTransaction> BeginDbTransactionAsync(IsolationLevel isolationLevel, CancellationToken cancellationToken) =>
+        _transaction = new TenantTransaction(
+            this, await BeginAsync(isolationLevel, async: true, cancellationToken).ConfigureAwait(false), isolationLevel);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -317,6 +307,37 @@ public sealed class TenantConnection : DbConnection
             _route?.Share.Usage?.Add(UsageMetric.Bytes, bytes);
     }
 
+    /// <summary>Notes that a message is made, to be sent in the transaction there is.</summary>
+    internal void CountMessage() => _transaction?.CountMessage();
+
+    /// <summary>
+    /// Replaces the connection below after a message that did nothing, and begins a transaction again in which it was the
+    /// first; whether that could be done.
+    /// </summary>
+    internal async Task<bool> TryReplaceAsync(string reason, bool async, CancellationToken cancellationToken)
+    {
+        var transaction = _transaction;
+        if (!CanReplace && (transaction is not { CanBeginAgain: true } || _ambient is not null || System.Transactions.Transaction.Current is not null))
+            return false;
+        _transaction = null;
+        await ReplaceAsync(reason, async, cancellationToken).ConfigureAwait(false);
+        if (transaction is null)
+            return true;
+        try
+        {
+            transaction.GoOn(await BeginAsync(transaction.Asked, async, cancellationToken).ConfigureAwait(false));
+            _transaction = transaction;
+            return true;
+        }
+        catch
+        {
+            // What the application sends next as a part of its transaction must not be committed by itself.
+            Condemn();
+            await CloseAsync(async).ConfigureAwait(false);
+            throw;
+        }
+    }
+
     /// <summary>Destroys the connection below, and leases another; for one that reads from a standby, at the primary.</summary>
     internal async Task ReplaceAsync(string reason, bool async, CancellationToken cancellationToken)
     {
@@ -324,6 +345,16 @@ public sealed class TenantConnection : DbConnection
         if (Route is { Replica: not null, Ordinary: { } ordinary })
             _route = await _router.Readers.ToAsync(ordinary, null, async, cancellationToken).ConfigureAwait(false);
         Take(async ? await Route.Pool.LeaseAsync(Route.Share, cancellationToken).ConfigureAwait(false) : Route.Pool.Lease(Route.Share));
+    }
+
+    async Task<NpgsqlTransaction> BeginAsync(IsolationLevel isolationLevel, bool async, CancellationToken cancellationToken)
+    {
+        var inner = CheckedInner();
+        if (AreSlotsShort && !IsInTransaction)
+            return await SlotTransactions.BeginAsync(this, isolationLevel, async, cancellationToken).ConfigureAwait(false);
+        return async
+            ? await inner.BeginTransactionAsync(isolationLevel, cancellationToken).ConfigureAwait(false)
+            : inner.BeginTransaction(isolationLevel);
     }
 
     /// <summary>Lends the connection below, and leases another for what comes after.</summary>
@@ -414,8 +445,6 @@ public sealed class TenantConnection : DbConnection
         _ambient.Leave(this, _ambient.Waiting);
         _ambient = null;
     }
-
-    TenantTransaction Begun(NpgsqlTransaction transaction) => _transaction = new TenantTransaction(this, transaction);
 
     async Task CloseAsync(bool async)
     {

@@ -8,16 +8,24 @@ namespace Tenancy;
 public sealed class TenantTransaction : DbTransaction
 {
     readonly TenantConnection _connection;
-    readonly NpgsqlTransaction _driver;
-    readonly int _lease;
+    NpgsqlTransaction _driver;
+    int _lease;
+    int _messages;
     bool _ended;
 
-    internal TenantTransaction(TenantConnection connection, NpgsqlTransaction inner)
+    internal TenantTransaction(TenantConnection connection, NpgsqlTransaction inner, IsolationLevel asked)
     {
         _connection = connection;
         _driver = inner;
         _lease = connection.Lease;
+        Asked = asked;
     }
+
+    /// <summary>The isolation level that it was begun with, as the application said it.</summary>
+    internal IsolationLevel Asked { get; }
+
+    /// <summary>Whether one message was sent in it at most: where that did nothing, all of it can be done again elsewhere.</summary>
+    internal bool CanBeginAgain => _messages <= 1;
 
     /// <inheritdoc/>
     public override IsolationLevel IsolationLevel => Inner.IsolationLevel;
@@ -59,11 +67,18 @@ public sealed class TenantTransaction : DbTransaction
     }
 
     /// <inheritdoc/>
-    public override void Save(string savepointName) => Inner.Save(savepointName);
+    public override void Save(string savepointName)
+    {
+        CountMessage();
+        Inner.Save(savepointName);
+    }
 
     /// <inheritdoc/>
-    public override Task SaveAsync(string savepointName, CancellationToken cancellationToken = default) =>
-        Inner.SaveAsync(savepointName, cancellationToken);
+    public override Task SaveAsync(string savepointName, CancellationToken cancellationToken = default)
+    {
+        CountMessage();
+        return Inner.SaveAsync(savepointName, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public override void Rollback(string savepointName) => Inner.Rollback(savepointName);
@@ -126,6 +141,12 @@ public sealed class TenantTransaction : DbTransaction
         : _driver;
 
     bool IsOver => _ended || _connection.Lease != _lease;
+
+    /// <summary>Notes that something is sent in it.</summary>
+    internal void CountMessage() => _messages++;
+
+    /// <summary>Goes on as one that was begun on another session.</summary>
+    internal void GoOn(NpgsqlTransaction driver) => (_driver, _lease, _messages) = (driver, _connection.Lease, 0);
 
     /// <summary>Rolls back on behalf of a connection that is being closed.</summary>
     internal async Task AbandonAsync(bool async)

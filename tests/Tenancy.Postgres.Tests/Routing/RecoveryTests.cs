@@ -26,6 +26,34 @@ public sealed class RecoveryTests(TenantOfEach each) : IClassFixture<TenantOfEac
 
     [Theory]
     [MemberData(nameof(Isolations))]
+    public async Task Nor_where_a_transaction_begins_with_it(TenantIsolation isolation)
+    {
+        await using (var idle = await each.OpenAsync(isolation))
+            await idle.ScalarAsync("select 1");
+        await KillAsync(isolation);
+        await using var connection = await each.OpenAsync(isolation);
+        await using (var transaction = await connection.BeginTransactionAsync())
+        {
+            await connection.Command("insert into notes (id, mark) values (802, 'rolled back')").ExecuteNonQueryAsync();
+            await transaction.RollbackAsync();
+        }
+
+        Assert.Equal(0L, await connection.ScalarAsync("select count(*) from notes where id = 802"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Isolations))]
+    public async Task A_transaction_with_a_savepoint_ahead_is_not_begun_again(TenantIsolation isolation)
+    {
+        await using var connection = await each.OpenAsync(isolation);
+        await using var transaction = await connection.BeginTransactionAsync();
+        await transaction.SaveAsync("here");
+        await KillAsync(isolation);
+        await Assert.ThrowsAnyAsync<NpgsqlException>(() => connection.ScalarAsync("select 1"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Isolations))]
     public async Task In_a_transaction_nothing_is_sent_again(TenantIsolation isolation)
     {
         await using var connection = await each.OpenAsync(isolation);

@@ -44,7 +44,7 @@ internal static class SlotTransactions
     public static async Task<NpgsqlTransaction> BeginAsync(
         Session session, TenantRoute route, ScopeForm form, IsolationLevel level, bool async, CancellationToken cancellationToken)
     {
-        var (time, share) = (route.Pool.Budget.Time, route.Share);
+        var (time, share, lease) = (route.Pool.Budget.Time, route.Share, session.Leases);
         var began = time.GetTimestamp();
         for (var tries = 0; ; tries++)
         {
@@ -64,6 +64,9 @@ internal static class SlotTransactions
             }
 
             await Patience.PauseAsync(PauseAfter(tries), time, async, cancellationToken).ConfigureAwait(false);
+            // By then it may be somebody else's.
+            if (session.Leases != lease || session.Share != share)
+                throw new InvalidOperationException("The connection was closed while its statement waited for one of the tenant's slots.");
         }
     }
 

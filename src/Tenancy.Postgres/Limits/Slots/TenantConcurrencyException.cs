@@ -4,8 +4,8 @@ namespace Tenancy;
 
 /// <summary>As many of the tenant's transactions were running as its tier allows, in all processes together, and none ended in time.</summary>
 /// <remarks>
-/// Outside a transaction it is thrown after waiting for as long as for a connection (<c>Timeout</c> of the connection string).
-/// The first statement of a transaction that was begun before the shortage was known is refused at once.
+/// It is thrown after waiting for as long as for a connection (<c>Timeout</c> of the connection string); at once for the first
+/// statement of a <c>TransactionScope</c>, or behind a savepoint, where the shortage was not known before.
 /// </remarks>
 public sealed class TenantConcurrencyException : NpgsqlException, ITenantRefusal
 {

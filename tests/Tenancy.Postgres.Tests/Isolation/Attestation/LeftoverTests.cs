@@ -79,12 +79,26 @@ public abstract class LeftoverTests(LeftoverFixture fixture)
     }
 
     [Fact]
-    public async Task In_a_transaction_the_error_is_the_callers_and_nothing_ran()
+    public async Task A_transaction_that_begins_on_it_begins_on_another()
+    {
+        var left = await fixture.LeaveAsync("prepare theft as select 1");
+        Assert.NotEqual(left, await fixture.AsAsync(fixture.B, async connection =>
+        {
+            await using var transaction = await connection.BeginTransactionAsync();
+            return await connection.ScalarAsync("select pg_backend_pid()");
+        }));
+        Assert.Equal(fixture.B.Slug.Value, (await fixture.NextAsync()).Mark);
+        await EndedAsync(left);
+    }
+
+    [Fact]
+    public async Task Where_more_than_that_was_sent_in_it_the_error_is_the_callers_and_nothing_ran()
     {
         var left = await fixture.LeaveAsync("prepare theft as select 1");
         await fixture.AsAsync(fixture.B, async connection =>
         {
             await using var transaction = await connection.BeginTransactionAsync();
+            await transaction.SaveAsync("here");
             await Assert.ThrowsAsync<PostgresException>(() => connection.Command("insert into notes (id, mark) values (99, 'lost')").ExecuteNonQueryAsync());
             return true;
         });

@@ -44,6 +44,35 @@ public sealed class ManagedSessionTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task A_transaction_that_begins_on_such_a_session_begins_on_another(bool async, bool commits)
+    {
+        var process = await LeaveAsync("select pg_backend_pid() from (select set_config('TimeZone', 'Asia/Tokyo', false)) as s");
+        using (_deployment.Tenants.Enter(_b))
+        {
+            await using var connection = await _deployment.Data.OpenConnectionAsync();
+            var transaction = async
+                ? await connection.BeginTransactionAsync(System.Data.IsolationLevel.Serializable)
+                : connection.BeginTransaction(System.Data.IsolationLevel.Serializable);
+            await using var insert = connection.CreateCommand();
+            insert.CommandText = "insert into numbered (mark) values ('in it') returning pg_backend_pid()";
+            insert.Transaction = (TenantTransaction)transaction;
+            Assert.NotEqual(process, $"{(async ? await insert.ExecuteScalarAsync() : insert.ExecuteScalar())}");
+            Assert.Equal("serializable", await connection.ScalarAsync("select current_setting('transaction_isolation')"));
+            await transaction.SaveAsync("here");
+            await connection.ScalarAsync("insert into numbered (mark) values ('undone')");
+            await transaction.RollbackAsync("here");
+            await (commits ? transaction.CommitAsync() : transaction.RollbackAsync());
+        }
+
+        Assert.Equal(commits ? "1" : "0", await AskAsync(_b, "select count(*) from numbered where mark in ('in it', 'undone')"));
+        Assert.Equal("0", await AskAsync(_a, "select count(*) from numbered"));
+    }
+
+    [Theory]
     [InlineData("TimeZone", "Asia/Tokyo")]
     [InlineData("DateStyle", "German, DMY")]
     [InlineData("search_path", "pg_temp")]

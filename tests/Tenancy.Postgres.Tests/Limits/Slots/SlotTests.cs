@@ -66,23 +66,78 @@ public sealed class SlotTests(SlotTenants tenants) : IClassFixture<SlotTenants>
     }
 
     [Fact]
-    public async Task The_first_statement_of_a_transaction_is_refused_at_once_and_the_next_transaction_waits()
+    public async Task A_transaction_waits_whether_the_shortage_was_known_when_it_began_or_not()
     {
         var tenant = await tenants.CreateAsync("one", TenantIsolation.Row);
         await using var holder = await SlotTenants.OpenAsync(tenants.First, tenant);
         var transaction = await holder.BeginTransactionAsync();
         await holder.ScalarAsync("select 1");
-        await using (var refused = await SlotTenants.OpenAsync(tenants.Second, tenant))
-        await using (await refused.BeginTransactionAsync())
-            Assert.Equal(TimeSpan.Zero, (await Assert.ThrowsAsync<TenantConcurrencyException>(() => refused.ScalarAsync("select 2"))).Waited);
-
         await using var waiter = await SlotTenants.OpenAsync(tenants.Second, tenant);
+        await using (var unknown = await waiter.BeginTransactionAsync())
+        {
+            var running = waiter.ScalarAsync("select 2");
+            await Task.Delay(300);
+            Assert.False(running.IsCompleted);
+            await transaction.CommitAsync();
+            Assert.Equal(2, await running);
+            await unknown.CommitAsync();
+        }
+
+        await using var holding = await holder.BeginTransactionAsync();
+        await holder.ScalarAsync("select 1");
+        Assert.True(waiter.AreSlotsShort);
         var beginning = waiter.BeginTransactionAsync().AsTask();
+        await Task.Delay(300);
         Assert.False(beginning.IsCompleted);
-        await transaction.CommitAsync();
-        await using var begun = await beginning;
+        await holding.CommitAsync();
+        await using var known = await beginning;
         Assert.Equal(2, await waiter.ScalarAsync("select 2"));
         Assert.Equal(1, await SlotTenants.HeldAsync(tenant));
+    }
+
+    /// <summary>Whoever gets the session meanwhile must not find it in a transaction of another tenant's.</summary>
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_connection_that_is_closed_while_it_waits_begins_nothing_on_the_session_it_gave_back(bool replaced)
+    {
+        var (tenant, other) = (await tenants.CreateAsync("one", TenantIsolation.Row), await tenants.CreateAsync("one", TenantIsolation.Row));
+        await using var holder = await SlotTenants.OpenAsync(tenants.First, tenant);
+        await using var transaction = await holder.BeginTransactionAsync();
+        await holder.ScalarAsync("select 1");
+        await using var waiter = await SlotTenants.OpenAsync(tenants.Second, tenant);
+        if (replaced)
+            await waiter.BeginTransactionAsync();
+        var running = waiter.ScalarAsync("select 2");
+        await Task.Delay(300);
+        await waiter.CloseAsync();
+        await Assert.ThrowsAnyAsync<InvalidOperationException>(() => running);
+        await transaction.CommitAsync();
+
+        await using var next = await SlotTenants.OpenAsync(tenants.Second, other);
+        await using var begun = await next.BeginTransactionAsync();
+        Assert.Equal(other.Id.Value, await next.ScalarAsync("select tenancy.current_tenant()"));
+        await using var again = await SlotTenants.OpenAsync(tenants.Second, tenant);
+        Assert.Equal(2, await again.ScalarAsync("select 2"));
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task A_transaction_that_got_none_in_time_has_ended_and_nothing_after_it_is_committed_alone(bool async)
+    {
+        var tenant = await tenants.CreateAsync("one", TenantIsolation.Row);
+        await using var holder = await SlotTenants.OpenAsync(tenants.First, tenant);
+        await using var transaction = await holder.BeginTransactionAsync();
+        await holder.ScalarAsync("select 1");
+        await using var late = await SlotTenants.OpenAsync(tenants.Second, tenant);
+        await using var begun = await late.BeginTransactionAsync();
+        await using var insert = late.Command("insert into notes (id, mark) values (900, 'alone')");
+        insert.Transaction = begun as TenantTransaction;
+        var refused = await Assert.ThrowsAsync<TenantConcurrencyException>(() => async ? insert.ExecuteNonQueryAsync() : Task.Run(insert.ExecuteNonQuery));
+        Assert.InRange(refused.Waited, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(30));
+        await transaction.RollbackAsync();
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => insert.ExecuteNonQueryAsync());
+        await Assert.ThrowsAsync<InvalidOperationException>(() => begun.CommitAsync());
+        Assert.Equal(System.Data.ConnectionState.Closed, late.State);
+        Assert.Equal(0L, await holder.ScalarAsync("select count(*) from notes where id = 900"));
     }
 
     [Theory]
