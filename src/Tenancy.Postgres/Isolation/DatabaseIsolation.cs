@@ -65,6 +65,10 @@ internal sealed class DatabaseIsolation(ServerCatalog servers) : IsolationStrate
             .ConfigureAwait(false);
     }
 
+    /// <summary>Two that install at once would change the same functions: one at a time, as migrations, and by the same table.</summary>
+    const string OneAtATime =
+        "do $$ begin if pg_catalog.to_regclass('tenancy.migrations') is not null then lock table tenancy.migrations in share row exclusive mode; end if; end $$";
+
     async Task InstallAsync(TenantServer server, Tenant tenant, string login, CancellationToken cancellationToken)
     {
         var script = SqlScript.Fill(SqlScript.Load("tenancy.sql"),
@@ -83,7 +87,7 @@ internal sealed class DatabaseIsolation(ServerCatalog servers) : IsolationStrate
             var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
             await using (transaction.ConfigureAwait(false))
             {
-                await ExecuteAsync(connection, cancellationToken, script).ConfigureAwait(false);
+                await ExecuteAsync(connection, cancellationToken, OneAtATime, script).ConfigureAwait(false);
                 await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
             }
 

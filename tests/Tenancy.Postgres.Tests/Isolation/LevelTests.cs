@@ -85,6 +85,21 @@ public sealed class LevelTests
         Assert.Equal(tenant.Id.Value, await connection.ScalarAsync("select tenancy.current_tenant()"));
     }
 
+    [Fact]
+    public async Task Two_that_bring_tenants_databases_up_to_date_at_once_wait_for_each_other()
+    {
+        await using var deployment = await Deployment.StartAsync(new DeploymentOptions { Level = ProtectionLevel.Signed });
+        var tenant = await deployment.CreateAsync(TenantIsolation.Database);
+        var installer = deployment.Services.GetRequiredService<IPostgresInstaller>();
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            for (var round = 0; round < 5; round++)
+                await installer.InstallTenantDatabasesAsync(Deployment.Server);
+        })));
+        await using var connection = await LimitedTenants.OpenAsync(deployment, tenant);
+        Assert.Equal(tenant.Id.Value, await connection.ScalarAsync("select tenancy.current_tenant()"));
+    }
+
     [Theory]
     [InlineData("Tenancy:Postgres:Servers:test-1:Level", "none", "filter, latched, signed")]
     [InlineData("Tenancy:Postgres:Servers:test-1:Level", "2", "filter, latched, signed")]

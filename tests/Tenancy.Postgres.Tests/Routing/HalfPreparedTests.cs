@@ -43,7 +43,7 @@ public sealed class HalfPreparedTests
         for (var uses = 1; uses < 8; uses++)
         {
             await PrivateCluster.ExecuteAsync(
-                "postgres", $"select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = '{deployment.Options.AppLogin}'");
+                "postgres", $"select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '{deployment.SharedDatabase}' and usename = '{deployment.Options.AppLogin}'");
             await using (var connection = await LimitedTenants.OpenAsync(deployment, other))
                 await connection.ScalarAsync("select 1");
             await using (var connection = await LimitedTenants.OpenAsync(deployment, one))

@@ -40,18 +40,30 @@ public sealed class MovedAddressTests(ReplicatedTenants replicated)
             Assert.Equal(1, await connection.ScalarAsync("select size from notes where id = 1"));
         }
 
-        // In a transaction the error is the caller's; the session goes all the same.
-        await MoveToStandbyAsync();
-        proxy.Target = replicated.Cluster.PrimaryPort;
-        await using (var connection = await OpenAsync())
+        // A transaction that begins with it begins again; later in one the error is the caller's, and the session goes all the same.
+        foreach (var reads in (bool[])[false, true])
         {
-            await using var transaction = await connection.BeginTransactionAsync();
-            var refused = await Assert.ThrowsAsync<PostgresException>(() => connection.Command("update notes set size = size + 1").ExecuteNonQueryAsync());
-            Assert.Equal(PostgresErrorCodes.ReadOnlySqlTransaction, refused.SqlState);
-        }
+            await MoveToStandbyAsync();
+            proxy.Target = replicated.Cluster.PrimaryPort;
+            await using (var connection = await OpenAsync())
+            {
+                await using var transaction = await connection.BeginTransactionAsync();
+                var write = connection.Command("update notes set size = size + 1");
+                if (reads)
+                {
+                    await connection.ScalarAsync("select 1");
+                    var refused = await Assert.ThrowsAsync<PostgresException>(() => write.ExecuteNonQueryAsync());
+                    Assert.Equal(PostgresErrorCodes.ReadOnlySqlTransaction, refused.SqlState);
+                }
+                else
+                {
+                    Assert.Equal(1, await write.ExecuteNonQueryAsync());
+                }
+            }
 
-        await using (var connection = await OpenAsync())
-            Assert.Equal(1, await connection.Command("update notes set size = size + 1").ExecuteNonQueryAsync());
+            await using (var connection = await OpenAsync())
+                Assert.Equal(1, await connection.Command("update notes set size = size + 1").ExecuteNonQueryAsync());
+        }
 
         // While there is nothing but a standby, the error comes through, after one more try.
         await MoveToStandbyAsync();
