@@ -1,11 +1,34 @@
 using System.Data;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Tenancy.Postgres.Tests;
 
 /// <summary>A transaction that is begun again on another session, and what may be done to it meanwhile and after it failed.</summary>
 public sealed class BeginAgainTests(SlotTenants tenants) : IClassFixture<SlotTenants>
 {
+    /// <summary>A stream is read once: sent again as it stands it would be empty.</summary>
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task A_stream_is_sent_again_from_where_it_began_or_not_at_all(bool transacts, bool seeks)
+    {
+        var tenant = await tenants.CreateAsync("four", TenantIsolation.Database);
+        await using var connection = await SlotTenants.OpenAsync(tenants.First, tenant);
+        await connection.ScalarAsync("select 1");
+        await using var transaction = transacts ? await connection.BeginTransactionAsync() : null;
+        await KillAsync(tenant);
+        using var bytes = new MemoryStream(new byte[1010]) { Position = 10 };
+        await using var command = connection.Command("select length($1)");
+        command.Parameters.Add(new NpgsqlParameter { Value = seeks ? bytes : new OnceStream(bytes), NpgsqlDbType = NpgsqlDbType.Bytea, Size = 1000 });
+        if (seeks)
+            Assert.Equal(1000, await command.ExecuteScalarAsync());
+        else
+            await Assert.ThrowsAnyAsync<NpgsqlException>(() => command.ExecuteScalarAsync());
+    }
+
     /// <summary>As applications do it: rolled back where it failed, and the error goes on.</summary>
     [Theory, InlineData(true), InlineData(false)]
     public async Task A_refused_transaction_can_be_rolled_back_and_its_connection_used_again(bool async)
@@ -121,4 +144,30 @@ public sealed class BeginAgainTests(SlotTenants tenants) : IClassFixture<SlotTen
 
     static Task KillAsync(Tenant tenant) => PrivateCluster.ExecuteAsync(tenant.Placement.Database,
         "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'");
+
+    /// <summary>A stream that can be read once.</summary>
+    sealed class OnceStream(Stream of) : Stream
+    {
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public override int Read(byte[] buffer, int offset, int count) => of.Read(buffer, offset, count);
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
 }
