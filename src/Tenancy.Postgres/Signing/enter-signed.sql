@@ -1,21 +1,22 @@
 -- The scope of a statement. Whether the token is good is asked where it is used, by the policies of shared tables
 -- (docs/decisions/0016); here, where no policy stands behind: in a schema or a database of the tenant's own. The first one of
 -- a transaction stays, and a second tenant is refused. No SET clause, which would undo the search_path it sets, so that
--- every name and operator is qualified; and one expression, since PL/pgSQL prepares each anew in every transaction.
+-- every name and operator is qualified. What comes first is one condition, which set_config() fulfils: PL/pgSQL prepares
+-- each expression anew in every transaction, with all the functions in it, so that what is seldom done stands behind it.
 create or replace function tenancy.enter_signed(token text, own_schema boolean) returns void
 language plpgsql volatile security definer parallel unsafe as $enter$
 declare
     entered pg_catalog.text;
 begin
-    entered := case
-        when pg_catalog.current_setting('tenancy.token', true) operator(pg_catalog.<>) ''
-            then tenancy.enter_again(token, own_schema, null, null, null, null)
-        when {may_enter}
-            then pg_catalog.concat(
-                pg_catalog.set_config('tenancy.token', token, true),
-                case when own_schema or tenancy.identity() is not null then tenancy.enter_own(own_schema) end)
-        else tenancy.refuse_token(token)
-    end;
+    if {may_enter}
+        and pg_catalog.set_config('tenancy.token', token, true) is not null
+    then
+        if own_schema or tenancy.identity() is not null then
+            entered := tenancy.enter_own(own_schema);
+        end if;
+        return;
+    end if;
+    entered := tenancy.enter_again(token, own_schema, null, null, null, null);
 end
 $enter$;
 
@@ -25,16 +26,16 @@ language plpgsql volatile security definer parallel unsafe as $enter$
 declare
     entered pg_catalog.text;
 begin
-    entered := case
-        when pg_catalog.current_setting('tenancy.token', true) operator(pg_catalog.<>) ''
-            then tenancy.enter_again(token, own_schema, timeout, idle, memory, files)
-        when {may_enter}
-            then pg_catalog.concat(
-                {set_limits},
-                pg_catalog.set_config('tenancy.token', token, true),
-                case when own_schema or tenancy.identity() is not null then tenancy.enter_own(own_schema) end)
-        else tenancy.refuse_token(token)
-    end;
+    if {may_enter}
+        and {set_limits}
+        and pg_catalog.set_config('tenancy.token', token, true) is not null
+    then
+        if own_schema or tenancy.identity() is not null then
+            entered := tenancy.enter_own(own_schema);
+        end if;
+        return;
+    end if;
+    entered := tenancy.enter_again(token, own_schema, timeout, idle, memory, files);
 end
 $enter$;
 
@@ -53,8 +54,10 @@ create or replace function tenancy.enter_again(
     token text, own_schema boolean, timeout integer, idle integer, memory integer, files integer) returns text
 language plpgsql volatile parallel unsafe as $again$
 begin
-    if (pg_catalog.split_part(pg_catalog.current_setting('tenancy.token', true), '.', 2)
-            operator(pg_catalog.=) pg_catalog.split_part(token, '.', 2) and pg_catalog.pg_my_temp_schema() operator(pg_catalog.=) 0) is not true then
+    if (pg_catalog.current_setting('tenancy.token', true) operator(pg_catalog.<>) ''
+            and pg_catalog.split_part(pg_catalog.current_setting('tenancy.token', true), '.', 2)
+                operator(pg_catalog.=) pg_catalog.split_part(token, '.', 2)
+            and pg_catalog.pg_my_temp_schema() operator(pg_catalog.=) 0) is not true then
         return tenancy.refuse_token(token);
     end if;
     return pg_catalog.concat(
