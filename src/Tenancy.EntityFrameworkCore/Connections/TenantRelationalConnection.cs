@@ -92,6 +92,11 @@ internal sealed class TenantRelationalConnection : NpgsqlRelationalConnection
     {
         Bind();
         _ = Own;
+        if (CurrentTransaction?.GetDbTransaction() is TenantTransaction { IsAbsent: true })
+        {
+            // A closed connection would be opened again without it, and what comes now committed by itself.
+            throw new InvalidOperationException("The transaction of the context could not begin. Roll it back, and begin another one.");
+        }
     }
 
     void Forget()

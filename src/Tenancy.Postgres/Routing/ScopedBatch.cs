@@ -21,6 +21,7 @@ internal sealed class ScopedBatch : IDisposable
     readonly int _lease;
     readonly Session _session;
     bool _plansForValues;
+    SentStreams? _streams;
 
     public ScopedBatch(NpgsqlConnection inner, TenantConnection connection, int? timeout)
     {
@@ -86,8 +87,12 @@ internal sealed class ScopedBatch : IDisposable
     {
         if (statement.CommandType == CommandType.Text)
             statement.CommandText = _session.TextFor(statement.CommandText);
+        _streams = SentStreams.Note(_streams, statement.Parameters);
         Batch.BatchCommands.Add(statement);
     }
+
+    /// <summary>Whether the statements can be made once more as they were; streams among their parameters are set back for that.</summary>
+    public bool TryRewind() => _streams?.TryRewind() ?? true;
 
     /// <summary>
     /// Notes that a statement failed, or was cancelled, which the driver may have been preparing just then, as those behind

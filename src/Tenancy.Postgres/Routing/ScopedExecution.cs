@@ -229,9 +229,10 @@ internal static class ScopedExecution
         var moving = connection.ReasonToMove(error);
         Observe(connection, scope, error);
         // What was moved once and is misplaced again has no place yet.
-        if (tries == (moving is null ? MostTries : 2) || (moving ?? scope.ReasonToRepeat(error)) is not { } reason)
+        if (tries == (moving is null ? MostTries : 2) || (moving ?? scope.ReasonToRepeat(error)) is not { } reason || !connection.CanDoAgain || !scope.TryRewind())
             return false;
-        return await connection.TryReplaceAsync(reason, async, cancellationToken).ConfigureAwait(false);
+        await connection.DoAgainAsync(reason, async, cancellationToken).ConfigureAwait(false);
+        return true;
     }
 
     /// <summary>

@@ -10,7 +10,7 @@ namespace Tenancy;
 /// A connection that belongs to one tenant: the one in scope when it was first opened. Every command goes out with the
 /// tenant's scope ahead of it, in the same round trip, inside transactions too.
 /// </summary>
-public sealed class TenantConnection : DbConnection
+public sealed partial class TenantConnection : DbConnection
 {
     static readonly StateChangeEventArgs ClosedToOpen = new(ConnectionState.Closed, ConnectionState.Open);
     static readonly StateChangeEventArgs OpenToClosed = new(ConnectionState.Open, ConnectionState.Closed);
@@ -227,13 +227,20 @@ public sealed class TenantConnection : DbConnection
     protected override DbBatch CreateDbBatch() => CreateBatch();
 
     /// <inheritdoc/>
-    protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel) => _transaction = new TenantTransaction(
-        this, BeginAsync(isolationLevel, async: false, CancellationToken.None).GetAwaiter().GetResult(), isolationLevel);
+    protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel)
+    {
+        _ = CheckedInner();
+        return _transaction = new TenantTransaction(
+            this, BeginAsync(isolationLevel, async: false, CancellationToken.None).GetAwaiter().GetResult(), isolationLevel);
+    }
 
     /// <inheritdoc/>
-    protected override async ValueTask<DbTransaction> BeginDbTransactionAsync(IsolationLevel isolationLevel, CancellationToken cancellationToken) =>
-        _transaction = new TenantTransaction(
+    protected override async ValueTask<DbTransaction> BeginDbTransactionAsync(IsolationLevel isolationLevel, CancellationToken cancellationToken)
+    {
+        _ = CheckedInner();
+        return _transaction = new TenantTransaction(
             this, await BeginAsync(isolationLevel, async: true, cancellationToken).ConfigureAwait(false), isolationLevel);
+    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -244,8 +251,8 @@ public sealed class TenantConnection : DbConnection
         base.Dispose(disposing);
     }
 
-    /// <summary>The driver's connection, if the tenant in scope may use it.</summary>
-    internal NpgsqlConnection CheckedInner()
+    /// <summary>The driver's connection, if the tenant in scope may use it to begin something.</summary>
+    internal NpgsqlConnection InnerToBegin()
     {
         var inner = Inner;
         if (_context.Current is { } ambient && ambient.Id != _route!.Tenant.Id)
@@ -264,12 +271,6 @@ public sealed class TenantConnection : DbConnection
 
     /// <summary>Notes which reader is open; the driver allows one at a time.</summary>
     internal void Reading(TenantDataReader reader) => _reader = reader;
-
-    internal void TransactionEnded(TenantTransaction transaction)
-    {
-        if (ReferenceEquals(_transaction, transaction))
-            _transaction = null;
-    }
 
     /// <summary>Whether a refused scope may be tried on another connection: nothing may hang on this one.</summary>
     internal bool CanReplace => !IsInTransaction && System.Transactions.Transaction.Current is null;
@@ -305,56 +306,6 @@ public sealed class TenantConnection : DbConnection
             _route?.Share.Usage?.Add(UsageMetric.Rows, rows);
         if (bytes > 0)
             _route?.Share.Usage?.Add(UsageMetric.Bytes, bytes);
-    }
-
-    /// <summary>Notes that a message is made, to be sent in the transaction there is.</summary>
-    internal void CountMessage() => _transaction?.CountMessage();
-
-    /// <summary>
-    /// Replaces the connection below after a message that did nothing, and begins a transaction again in which it was the
-    /// first; whether that could be done.
-    /// </summary>
-    internal async Task<bool> TryReplaceAsync(string reason, bool async, CancellationToken cancellationToken)
-    {
-        var transaction = _transaction;
-        if (!CanReplace && (transaction is not { CanBeginAgain: true } || _ambient is not null || System.Transactions.Transaction.Current is not null))
-            return false;
-        _transaction = null;
-        await ReplaceAsync(reason, async, cancellationToken).ConfigureAwait(false);
-        if (transaction is null)
-            return true;
-        try
-        {
-            transaction.GoOn(await BeginAsync(transaction.Asked, async, cancellationToken).ConfigureAwait(false));
-            _transaction = transaction;
-            return true;
-        }
-        catch
-        {
-            // What the application sends next as a part of its transaction must not be committed by itself.
-            Condemn();
-            await CloseAsync(async).ConfigureAwait(false);
-            throw;
-        }
-    }
-
-    /// <summary>Destroys the connection below, and leases another; for one that reads from a standby, at the primary.</summary>
-    internal async Task ReplaceAsync(string reason, bool async, CancellationToken cancellationToken)
-    {
-        await Route.Pool.DestroyAsync(GiveUp(), reason, async).ConfigureAwait(false);
-        if (Route is { Replica: not null, Ordinary: { } ordinary })
-            _route = await _router.Readers.ToAsync(ordinary, null, async, cancellationToken).ConfigureAwait(false);
-        Take(async ? await Route.Pool.LeaseAsync(Route.Share, cancellationToken).ConfigureAwait(false) : Route.Pool.Lease(Route.Share));
-    }
-
-    async Task<NpgsqlTransaction> BeginAsync(IsolationLevel isolationLevel, bool async, CancellationToken cancellationToken)
-    {
-        var inner = CheckedInner();
-        if (AreSlotsShort && !IsInTransaction)
-            return await SlotTransactions.BeginAsync(this, isolationLevel, async, cancellationToken).ConfigureAwait(false);
-        return async
-            ? await inner.BeginTransactionAsync(isolationLevel, cancellationToken).ConfigureAwait(false)
-            : inner.BeginTransaction(isolationLevel);
     }
 
     /// <summary>Lends the connection below, and leases another for what comes after.</summary>
@@ -448,6 +399,8 @@ public sealed class TenantConnection : DbConnection
 
     async Task CloseAsync(bool async)
     {
+        _closings++;
+        _absent = null;
         // At once: two that close the same connection must not both give it back.
         if (Interlocked.Exchange(ref _session, null) is not { } session)
             return;

@@ -55,14 +55,16 @@ public sealed class TenantTransaction : DbTransaction
     /// <inheritdoc/>
     public override void Rollback()
     {
-        Inner.Rollback();
+        if (!IsAbsent)
+            Inner.Rollback();
         End();
     }
 
     /// <inheritdoc/>
     public override async Task RollbackAsync(CancellationToken cancellationToken = default)
     {
-        await Inner.RollbackAsync(cancellationToken).ConfigureAwait(false);
+        if (!IsAbsent)
+            await Inner.RollbackAsync(cancellationToken).ConfigureAwait(false);
         End();
     }
 
@@ -81,18 +83,32 @@ public sealed class TenantTransaction : DbTransaction
     }
 
     /// <inheritdoc/>
-    public override void Rollback(string savepointName) => Inner.Rollback(savepointName);
+    public override void Rollback(string savepointName)
+    {
+        CountMessage();
+        Inner.Rollback(savepointName);
+    }
 
     /// <inheritdoc/>
-    public override Task RollbackAsync(string savepointName, CancellationToken cancellationToken = default) =>
-        Inner.RollbackAsync(savepointName, cancellationToken);
+    public override Task RollbackAsync(string savepointName, CancellationToken cancellationToken = default)
+    {
+        CountMessage();
+        return Inner.RollbackAsync(savepointName, cancellationToken);
+    }
 
     /// <inheritdoc/>
-    public override void Release(string savepointName) => Inner.Release(savepointName);
+    public override void Release(string savepointName)
+    {
+        CountMessage();
+        Inner.Release(savepointName);
+    }
 
     /// <inheritdoc/>
-    public override Task ReleaseAsync(string savepointName, CancellationToken cancellationToken = default) =>
-        Inner.ReleaseAsync(savepointName, cancellationToken);
+    public override Task ReleaseAsync(string savepointName, CancellationToken cancellationToken = default)
+    {
+        CountMessage();
+        return Inner.ReleaseAsync(savepointName, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
@@ -139,6 +155,9 @@ public sealed class TenantTransaction : DbTransaction
     NpgsqlTransaction Inner => IsOver
         ? throw new InvalidOperationException("The transaction has ended. Begin another one.")
         : _driver;
+
+    /// <summary>It could not be begun again: there is nothing to roll back.</summary>
+    internal bool IsAbsent => !_ended && _connection.Lacks(this);
 
     bool IsOver => _ended || _connection.Lease != _lease;
 

@@ -22,7 +22,7 @@ internal static class SlotTransactions
     {
         for (var tries = 1; ; tries++)
         {
-            _ = connection.CheckedInner();
+            _ = connection.InnerToBegin();
             try
             {
                 return await BeginAsync(connection.Session, connection.Route, connection.Form, level, async, cancellationToken).ConfigureAwait(false);

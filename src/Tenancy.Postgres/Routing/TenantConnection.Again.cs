@@ -1,0 +1,94 @@
+using Npgsql;
+using IsolationLevel = System.Data.IsolationLevel;
+
+namespace Tenancy;
+
+/// <summary>What is done again on another session, a transaction with it.</summary>
+public sealed partial class TenantConnection
+{
+    /// <summary>A transaction that is being begun again, or could not be: until it is ended nothing else may be sent.</summary>
+    TenantTransaction? _absent;
+
+    /// <summary>How often it was closed, for whoever waits for another session.</summary>
+    int _closings;
+
+    /// <summary>The driver's connection, if the tenant in scope may use it, and no transaction is missing in which it would be used.</summary>
+    internal NpgsqlConnection CheckedInner() => _absent is null ? InnerToBegin() : throw new InvalidOperationException(
+        "The transaction of the connection could not begin, or waits for it. Roll it back, and begin another one.");
+
+    /// <summary>Notes that a message is made, to be sent in the transaction there is.</summary>
+    internal void CountMessage() => _transaction?.CountMessage();
+
+    /// <summary>Whether a transaction was begun for its application, and there is none on the server.</summary>
+    internal bool Lacks(TenantTransaction transaction) => ReferenceEquals(_absent, transaction);
+
+    internal void TransactionEnded(TenantTransaction transaction)
+    {
+        if (ReferenceEquals(_transaction, transaction))
+            _transaction = null;
+        Interlocked.CompareExchange(ref _absent, null, transaction);
+    }
+
+    /// <summary>Whether a message that did nothing may be sent again: outside transactions, or as the first one of a transaction.</summary>
+    internal bool CanDoAgain => CanReplace || _transaction is { CanBeginAgain: true } && _ambient is null && System.Transactions.Transaction.Current is null;
+
+    /// <summary>Replaces the connection below after a message that did nothing, and begins a transaction again in which it was the first.</summary>
+    internal Task DoAgainAsync(string reason, bool async, CancellationToken cancellationToken) => _transaction is { } transaction
+        ? BeginAgainAsync(transaction, reason, async, cancellationToken)
+        : ReplaceAsync(reason, async, cancellationToken);
+
+    async Task BeginAgainAsync(TenantTransaction transaction, string reason, bool async, CancellationToken cancellationToken)
+    {
+        (_transaction, _absent) = (null, transaction);
+        try
+        {
+            await ReplaceAsync(reason, async, cancellationToken).ConfigureAwait(false);
+            var driver = await BeginAsync(transaction.Asked, async, cancellationToken).ConfigureAwait(false);
+            if (!ReferenceEquals(Interlocked.CompareExchange(ref _absent, null, transaction), transaction))
+                throw new InvalidOperationException("The transaction was ended while its first statement waited.");
+            transaction.GoOn(driver);
+            _transaction = transaction;
+        }
+        catch
+        {
+            // What the application sends next as a part of its transaction must not be committed by itself: it is refused
+            // until the transaction is ended. An open connection is not opened again by whoever finds it closed.
+            var isEnded = !Lacks(transaction);
+            Condemn();
+            if (isEnded || _session is not { IsReady: true })
+                await CloseAsync(async).ConfigureAwait(false);
+            if (!isEnded)
+                _absent = transaction;
+            throw;
+        }
+    }
+
+    /// <summary>Destroys the connection below, and leases another; for one that reads from a standby, at the primary.</summary>
+    internal async Task ReplaceAsync(string reason, bool async, CancellationToken cancellationToken)
+    {
+        var closings = _closings;
+        await Route.Pool.DestroyAsync(GiveUp(), reason, async).ConfigureAwait(false);
+        if (Route is { Replica: not null, Ordinary: { } ordinary })
+            _route = await _router.Readers.ToAsync(ordinary, null, async, cancellationToken).ConfigureAwait(false);
+        var (pool, share) = (Route.Pool, Route.Share);
+        var session = async ? await pool.LeaseAsync(share, cancellationToken).ConfigureAwait(false) : pool.Lease(share);
+        if (_closings != closings)
+        {
+            // Nobody would give it back.
+            await pool.ReturnAsync(session, async).ConfigureAwait(false);
+            throw new InvalidOperationException("The connection was closed while its statement waited for a session.");
+        }
+
+        Take(session);
+    }
+
+    async Task<NpgsqlTransaction> BeginAsync(IsolationLevel isolationLevel, bool async, CancellationToken cancellationToken)
+    {
+        var inner = InnerToBegin();
+        if (AreSlotsShort && !IsInTransaction)
+            return await SlotTransactions.BeginAsync(this, isolationLevel, async, cancellationToken).ConfigureAwait(false);
+        return async
+            ? await inner.BeginTransactionAsync(isolationLevel, cancellationToken).ConfigureAwait(false)
+            : inner.BeginTransaction(isolationLevel);
+    }
+}
