@@ -12,6 +12,9 @@ public sealed class ChaosRun(Deployment deployment, IReadOnlyList<Tenant> tenant
 {
     public const int Rows = 12;
 
+    /// <summary>A run of hours says how far it is, and whether it is worth waiting for, each time so many are done.</summary>
+    const int Told = 500_000;
+
     /// <summary>Statements that take longer are ended by the server.</summary>
     public const string Timeout = "00:00:00.030";
 
@@ -22,6 +25,7 @@ public sealed class ChaosRun(Deployment deployment, IReadOnlyList<Tenant> tenant
     readonly CancellationTokenSource _over = new();
     (int Operation, string What)? _first;
     int _wrong;
+    int _killed;
     int _done;
 
     /// <summary>A deployment whose login is its own, since its settings are changed.</summary>
@@ -50,7 +54,7 @@ public sealed class ChaosRun(Deployment deployment, IReadOnlyList<Tenant> tenant
 
     public async Task<ChaosResult> RunAsync()
     {
-        var killing = options.Kills ? KillAsync() : Task.FromResult(0);
+        var killing = options.Kills ? KillAsync() : Task.CompletedTask;
         await Parallel.ForAsync(0, options.Operations, new ParallelOptions { MaxDegreeOfParallelism = options.Workers }, async (i, _) =>
         {
             if (_over.IsCancellationRequested)
@@ -68,10 +72,12 @@ public sealed class ChaosRun(Deployment deployment, IReadOnlyList<Tenant> tenant
                     IsWrong($"{e.GetType().Name}: {e.Message}");
             }
 
-            Interlocked.Increment(ref _done);
+            if (Interlocked.Increment(ref _done) % Told == 0)
+                Console.WriteLine($"chaos: {_done} operations, {_wrong} wrong");
         });
         await _over.CancelAsync();
-        return new ChaosResult(_wrong, _first, _ended, await killing);
+        await killing;
+        return new ChaosResult(_wrong, _first, _ended, _killed);
     }
 
     public void Dispose() => _over.Dispose();
@@ -226,8 +232,23 @@ public sealed class ChaosRun(Deployment deployment, IReadOnlyList<Tenant> tenant
             _over.Cancel();
     }
 
-    /// <summary>Kills a backend of the tenants' logins every now and then.</summary>
-    async Task<int> KillAsync()
+    /// <summary>Kills a backend of the tenants' logins every now and then; a server that does not answer for a while ends no run of hours.</summary>
+    async Task KillAsync()
+    {
+        while (!_over.IsCancellationRequested)
+        {
+            try
+            {
+                await KillUntilOverAsync();
+            }
+            catch (NpgsqlException)
+            {
+                await Task.Delay(1000, CancellationToken.None);
+            }
+        }
+    }
+
+    async Task KillUntilOverAsync()
     {
         await using var administrator = await PrivateCluster.OpenAsync("postgres");
         await using var kill = new NpgsqlCommand(
@@ -242,13 +263,11 @@ public sealed class ChaosRun(Deployment deployment, IReadOnlyList<Tenant> tenant
                 new() { Value = tenants.Select(tenant => tenant.Placement.Database).Where(name => name != deployment.SharedDatabase).ToArray() },
             },
         };
-        var (random, killed) = (new Random(options.Seed), 0L);
+        var random = new Random(options.Seed);
         while (!_over.IsCancellationRequested)
         {
-            killed += (long)(await kill.ExecuteScalarAsync(CancellationToken.None))!;
+            _killed += (int)(long)(await kill.ExecuteScalarAsync(CancellationToken.None))!;
             await Task.Delay(random.Next(60, 200), CancellationToken.None);
         }
-
-        return (int)killed;
     }
 }
