@@ -78,10 +78,10 @@ public sealed class ScanRefusalTests(ScanWorld world)
         for (var since = Stopwatch.StartNew(); (crowded = await world.UploadAsync(slug, Samples.Png("x"), "image/png")).Status == 202; await Task.Delay(50))
         {
             Assert.True(since.Elapsed < ScanWorld.Patience, $"{crowded}");
-            // One that came while a small file was in found no room for itself.
+            // One that came while a small file was in found no room for itself, and is refused while it is still sent.
             for (var i = 0; i < sent.Length; i++)
             {
-                if (sent[i].IsCompletedSuccessfully)
+                if (sent[i].IsCompleted)
                     sent[i] = Send();
             }
         }
