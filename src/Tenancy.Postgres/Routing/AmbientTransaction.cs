@@ -102,7 +102,7 @@ internal sealed class AmbientTransaction : ISinglePhaseNotification
         catch
         {
             // It was over before it began here.
-            _local.Dispose();
+            DriverTransaction.EndAsync(session, _local, async: false).GetAwaiter().GetResult();
             throw;
         }
     }

@@ -5,11 +5,13 @@ namespace Tenancy;
 /// <summary>A transaction that we begin for one execution, where the application has none.</summary>
 internal sealed class OwnTransaction
 {
+    readonly Session _session;
     readonly NpgsqlTransaction _driver;
     readonly bool _commits;
 
-    OwnTransaction(NpgsqlTransaction driver, bool commits)
+    OwnTransaction(Session session, NpgsqlTransaction driver, bool commits)
     {
+        _session = session;
         _driver = driver;
         _commits = commits;
     }
@@ -27,47 +29,27 @@ internal sealed class OwnTransaction
         if (connection.Form.Asking is not null)
         {
             var holding = await SlotTransactions.BeginAsync(connection, System.Data.IsolationLevel.Unspecified, async, cancellationToken).ConfigureAwait(false);
-            return new OwnTransaction(holding, commits);
+            return new OwnTransaction(connection.Session, holding, commits);
         }
 
         var driver = async
             ? await inner.BeginTransactionAsync(cancellationToken).ConfigureAwait(false)
             : inner.BeginTransaction();
-        return new OwnTransaction(driver, commits);
+        return new OwnTransaction(connection.Session, driver, commits);
     }
 
     /// <summary>Commits it, or rolls it back, as was decided when it began.</summary>
     public async Task EndAsync(bool async)
     {
-        if (async)
-        {
-            if (_commits)
-                await _driver.CommitAsync(CancellationToken.None).ConfigureAwait(false);
-            await _driver.DisposeAsync().ConfigureAwait(false);
-        }
+        if (!_commits)
+            await DriverTransaction.EndAsync(_session, _driver, async).ConfigureAwait(false);
+        else if (async)
+            await _driver.CommitAsync(CancellationToken.None).ConfigureAwait(false);
         else
-        {
-            if (_commits)
-                _driver.Commit();
-            _driver.Dispose();
-        }
+            _driver.Commit();
     }
 
     /// <summary>Rolls it back after an error, which is on its way to the caller.</summary>
-    public static async Task AbandonAsync(OwnTransaction? own, bool async)
-    {
-        if (own is null)
-            return;
-        try
-        {
-            if (async)
-                await own._driver.DisposeAsync().ConfigureAwait(false);
-            else
-                own._driver.Dispose();
-        }
-        catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
-        {
-            // It went with its session.
-        }
-    }
+    public static Task AbandonAsync(OwnTransaction? own, bool async) =>
+        own is null ? Task.CompletedTask : DriverTransaction.EndAsync(own._session, own._driver, async);
 }

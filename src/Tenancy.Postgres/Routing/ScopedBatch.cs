@@ -130,6 +130,7 @@ internal sealed class ScopedBatch : IDisposable
         PostgresErrorCodes.InsufficientPrivilege => "another tenant's scope",
         // What an earlier transaction left, found by the scope itself.
         PostgresErrorCodes.ObjectInUse => "not clean",
+        PostgresErrorCodes.InFailedSqlTransaction => "in a failed transaction",
         // The driver may have been preparing just then, and would lose count. Once in a shortage: after it, it is asked first.
         TenantConcurrencyException.Refused => "no slot",
         // The scope is the first thing that is sent: nothing behind it ran.

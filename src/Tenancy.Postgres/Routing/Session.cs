@@ -15,6 +15,7 @@ internal sealed class Session(SessionPool pool, NpgsqlConnection connection)
     long? _attested;
     bool _asked;
     int _leases;
+    bool _spoilt;
 
     public SessionPool Pool { get; } = pool;
 
@@ -41,8 +42,8 @@ internal sealed class Session(SessionPool pool, NpgsqlConnection connection)
     /// <summary>What the tenant was charged when it was granted, to be set right at the end; 0 where nobody waited.</summary>
     public long Charge { get; private set; }
 
-    /// <summary>Nothing runs on it, as far as the driver knows.</summary>
-    public bool IsReady => Connection.FullState == ConnectionState.Open;
+    /// <summary>Nothing runs on it, as far as the driver knows, and nothing is known to be left in it.</summary>
+    public bool IsReady => Connection.FullState == ConnectionState.Open && !_spoilt;
 
     /// <summary>The driver has given it up: there is nobody at the other end, or nobody who answers.</summary>
     public bool IsBroken => (Connection.FullState & ConnectionState.Open) == 0;
@@ -95,6 +96,9 @@ internal sealed class Session(SessionPool pool, NpgsqlConnection connection)
             text += " ";
         return text;
     }
+
+    /// <summary>Notes that a transaction may not have ended on it: it serves nobody else.</summary>
+    public void Spoil() => _spoilt = true;
 
     public void Visit(TenantShare tenant)
     {

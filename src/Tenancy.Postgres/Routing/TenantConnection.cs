@@ -437,7 +437,7 @@ public sealed partial class TenantConnection : DbConnection
             else
                 _reader?.Close();
             if (_transaction is { } transaction)
-                await transaction.AbandonAsync(async).ConfigureAwait(false);
+                await transaction.AbandonAsync(session, async).ConfigureAwait(false);
             return session.IsReady;
         }
         catch (Exception e) when (e is NpgsqlException or InvalidOperationException or OperationCanceledException or System.IO.IOException)

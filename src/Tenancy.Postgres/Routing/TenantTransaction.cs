@@ -56,7 +56,7 @@ public sealed class TenantTransaction : DbTransaction
     public override void Rollback()
     {
         if (!IsAbsent)
-            Inner.Rollback();
+            DriverTransaction.RollBackAsync(Inner, async: false, CancellationToken.None).GetAwaiter().GetResult();
         End();
     }
 
@@ -64,7 +64,7 @@ public sealed class TenantTransaction : DbTransaction
     public override async Task RollbackAsync(CancellationToken cancellationToken = default)
     {
         if (!IsAbsent)
-            await Inner.RollbackAsync(cancellationToken).ConfigureAwait(false);
+            await DriverTransaction.RollBackAsync(Inner, async: true, cancellationToken).ConfigureAwait(false);
         End();
     }
 
@@ -113,16 +113,8 @@ public sealed class TenantTransaction : DbTransaction
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
-        try
-        {
-            if (!IsOver)
-                await _driver.DisposeAsync().ConfigureAwait(false);
-        }
-        catch (NpgsqlException) when (_connection.State != ConnectionState.Open)
-        {
-            // The backend went away under the transaction; throwing here would hide the error that said so.
-        }
-
+        if (!IsOver)
+            await DriverTransaction.EndAsync(_connection.Session, _driver, async: true).ConfigureAwait(false);
         End();
         await base.DisposeAsync().ConfigureAwait(false);
     }
@@ -132,16 +124,8 @@ public sealed class TenantTransaction : DbTransaction
     {
         if (disposing)
         {
-            try
-            {
-                if (!IsOver)
-                    _driver.Dispose();
-            }
-            catch (NpgsqlException) when (_connection.State != ConnectionState.Open)
-            {
-                // As in DisposeAsync.
-            }
-
+            if (!IsOver)
+                DriverTransaction.EndAsync(_connection.Session, _driver, async: false).GetAwaiter().GetResult();
             End();
         }
 
@@ -168,13 +152,10 @@ public sealed class TenantTransaction : DbTransaction
     internal void GoOn(NpgsqlTransaction driver) => (_driver, _lease, _messages) = (driver, _connection.Lease, 0);
 
     /// <summary>Rolls back on behalf of a connection that is being closed.</summary>
-    internal async Task AbandonAsync(bool async)
+    internal Task AbandonAsync(Session session, bool async)
     {
         _ended = true;
-        if (async)
-            await _driver.DisposeAsync().ConfigureAwait(false);
-        else
-            _driver.Dispose();
+        return DriverTransaction.EndAsync(session, _driver, async);
     }
 
     void End()

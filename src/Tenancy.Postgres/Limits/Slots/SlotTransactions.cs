@@ -97,7 +97,7 @@ internal static class SlotTransactions
         finally
         {
             if (!holds)
-                await EndAsync(transaction, async).ConfigureAwait(false);
+                await DriverTransaction.EndAsync(session, transaction, async).ConfigureAwait(false);
         }
     }
 
@@ -112,20 +112,5 @@ internal static class SlotTransactions
         var reader = await ask.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
             return await reader.ReadAsync(cancellationToken).ConfigureAwait(false) && reader.GetBoolean(reader.FieldCount - 1);
-    }
-
-    static async Task EndAsync(NpgsqlTransaction transaction, bool async)
-    {
-        try
-        {
-            if (async)
-                await transaction.DisposeAsync().ConfigureAwait(false);
-            else
-                transaction.Dispose();
-        }
-        catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
-        {
-            // It went with its session; what was wrong is on its way to the caller, or comes with the next statement.
-        }
     }
 }
