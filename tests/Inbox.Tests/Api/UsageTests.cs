@@ -52,7 +52,8 @@ public sealed class UsageTests(InboxFixture inbox, ScanWorld world)
         var before = DateOnly.FromDateTime(DateTime.UtcNow);
         var seen = await world.SendAsync(HttpMethod.Get, $"/admin/tenants/{slug}/usage?period=day&last=31", null);
         Assert.True(seen.Status == 200, seen.ToString());
-        Assert.Equal(30, seen.Json["used"]!.AsArray().Count);
+        // Today is there as well, once a request of the tenant's was written down.
+        Assert.Equal(30, seen.Json["used"]!.AsArray().Count(used => (double)used!["pages"]! > 0));
         Assert.Equal(30 * 450 - 10 * 465, Sum(seen.Json, "pages"));
         var forecast = Assert.Single(seen.Json["forecasts"]!.AsArray())!;
         Assert.Equal(("pages-day", 500), ((string)forecast["name"]!, (int)forecast["quota"]!));
