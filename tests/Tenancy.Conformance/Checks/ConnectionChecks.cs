@@ -68,11 +68,11 @@ static class ConnectionChecks
         await subject.CheckRowsAsync("cancellations");
     }
 
-    /// <summary>Usable for the same tenant, or gone; never in between.</summary>
+    /// <summary>Usable for the same tenant, or gone and to be opened again; never in between.</summary>
     static async Task CheckAfterAsync(TenantConnection connection, Tenant tenant, string what)
     {
         if (connection.State != ConnectionState.Open)
-            return;
+            await connection.OpenAsync();
         var marks = await Subject.ReadAsync(connection, "select mark from notes");
         Violation.If(marks.Count != Subject.Rows || marks.Any(mark => mark != Subject.MarkOf(tenant)), $"After {what} a connection reads other rows.");
     }
