@@ -118,8 +118,9 @@ public static class ExportExtensions
         ArgumentException.ThrowIfNullOrWhiteSpace(query);
         StatementGuard.CheckQuery(query);
         _ = connection.CheckedInner();
-        var own = await OwnTransaction.BeginAsync(connection, commits: true, async: true, cancellationToken).ConfigureAwait(false);
-        var inner = connection.Inner;
+        var (own, work) = await OwnTransaction.BeginAsync(connection, commits: true, async: true, cancellationToken).ConfigureAwait(false);
+        await using var left = work.ConfigureAwait(false);
+        var inner = work.Session.Connection;
         using var scope = new ScopedBatch(inner, connection, null);
         try
         {

@@ -29,15 +29,43 @@ internal sealed class LeasedStream(TenantDataReader reader, Stream column) : Str
         }
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Column.Read(buffer, offset, count);
+    public override int Read(byte[] buffer, int offset, int count)
+    {
+        ValidateBufferArguments(buffer, offset, count);
+        return Read(buffer.AsSpan(offset, count));
+    }
 
-    public override int Read(Span<byte> buffer) => Column.Read(buffer);
+    public override int Read(Span<byte> buffer)
+    {
+        reader.Enter();
+        try
+        {
+            return column.Read(buffer);
+        }
+        finally
+        {
+            reader.Leave();
+        }
+    }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        Column.ReadAsync(buffer, offset, count, cancellationToken);
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    {
+        ValidateBufferArguments(buffer, offset, count);
+        return ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    }
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        Column.ReadAsync(buffer, cancellationToken);
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        reader.Enter();
+        try
+        {
+            return await column.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await reader.LeaveAsync(async: true).ConfigureAwait(false);
+        }
+    }
 
     public override long Seek(long offset, SeekOrigin origin) => Column.Seek(offset, origin);
 

@@ -16,14 +16,35 @@ internal sealed class LeasedTextReader(TenantDataReader reader, TextReader colum
 
     public override int Read() => Column.Read();
 
-    public override int Read(char[] buffer, int index, int count) => Column.Read(buffer, index, count);
+    public override int Read(char[] buffer, int index, int count) => Read(buffer.AsSpan(index, count));
 
-    public override int Read(Span<char> buffer) => Column.Read(buffer);
+    public override int Read(Span<char> buffer)
+    {
+        reader.Enter();
+        try
+        {
+            return column.Read(buffer);
+        }
+        finally
+        {
+            reader.Leave();
+        }
+    }
 
-    public override Task<int> ReadAsync(char[] buffer, int index, int count) => Column.ReadAsync(buffer, index, count);
+    public override Task<int> ReadAsync(char[] buffer, int index, int count) => ReadAsync(buffer.AsMemory(index, count)).AsTask();
 
-    public override ValueTask<int> ReadAsync(Memory<char> buffer, CancellationToken cancellationToken = default) =>
-        Column.ReadAsync(buffer, cancellationToken);
+    public override async ValueTask<int> ReadAsync(Memory<char> buffer, CancellationToken cancellationToken = default)
+    {
+        reader.Enter();
+        try
+        {
+            return await column.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await reader.LeaveAsync(async: true).ConfigureAwait(false);
+        }
+    }
 
     protected override void Dispose(bool disposing)
     {

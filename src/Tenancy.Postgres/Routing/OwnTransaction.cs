@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 
 namespace Tenancy;
@@ -18,24 +19,18 @@ internal sealed class OwnTransaction
 
     /// <summary>
     /// Begins one; none where the connection is in a transaction already. Where the tier has slots it holds one, and the
-    /// connection may lead to another session than before.
+    /// connection may lead to another session than before. Whoever begins it is at work on that.
     /// </summary>
-    public static async Task<OwnTransaction?> BeginAsync(
+    public static async Task<(OwnTransaction? Own, Presence Work)> BeginAsync(
         TenantConnection connection, bool commits, bool async, CancellationToken cancellationToken)
     {
+        _ = connection.CheckedInner();
         if (connection.IsInTransaction)
-            return null;
-        var inner = connection.CheckedInner();
-        if (connection.Form.Asking is not null)
-        {
-            var holding = await SlotTransactions.BeginAsync(connection, System.Data.IsolationLevel.Unspecified, async, cancellationToken).ConfigureAwait(false);
-            return new OwnTransaction(connection.Session, holding, commits);
-        }
-
-        var driver = async
-            ? await inner.BeginTransactionAsync(cancellationToken).ConfigureAwait(false)
-            : inner.BeginTransaction();
-        return new OwnTransaction(connection.Session, driver, commits);
+            return (null, connection.Work());
+        var (driver, work) = await (connection.Form.Asking is not null
+            ? SlotTransactions.BeginAsync(connection, IsolationLevel.Unspecified, async, cancellationToken)
+            : connection.BeginHereAsync(IsolationLevel.Unspecified, async, cancellationToken)).ConfigureAwait(false);
+        return (new OwnTransaction(work.Session, driver, commits), work);
     }
 
     /// <summary>Commits it, or rolls it back, as was decided when it began.</summary>

@@ -28,8 +28,9 @@ internal static class SchemaCollections
         if (!OfSchema.Contains(collection, StringComparer.OrdinalIgnoreCase))
             throw Unknown(collection);
 
-        var own = await OwnTransaction.BeginAsync(connection, commits: false, async, cancellationToken).ConfigureAwait(false);
-        inner = connection.Inner;
+        var (own, work) = await OwnTransaction.BeginAsync(connection, commits: false, async, cancellationToken).ConfigureAwait(false);
+        await using var left = work.ConfigureAwait(false);
+        inner = work.Session.Connection;
         using var scope = new ScopedBatch(inner, connection, null);
         try
         {

@@ -12,26 +12,26 @@ namespace Tenancy;
 /// </remarks>
 internal sealed class ScopedBatch : IDisposable
 {
-    /// <summary>idle_session_timeout, which the driver's list of codes lacks.</summary>
+    /// <summary>idleSession_timeout, which the driver's list of codes lacks.</summary>
     const string IdleTimeout = "57P05";
 
     readonly NpgsqlBatchCommand _enter;
     readonly TenantConnection _connection;
     readonly StatementClock? _clock;
     readonly int _lease;
-    readonly Session _session;
     bool _plansForValues;
     SentStreams? _streams;
 
     public ScopedBatch(NpgsqlConnection inner, TenantConnection connection, int? timeout)
     {
         _connection = connection;
-        connection.CountMessage();
+        connection.Send(this);
         _lease = connection.Lease;
-        _session = connection.Session;
+        Session = connection.Session;
+        Tenure = connection.Tenure;
         var form = connection.Form;
         Limits = form.Limits;
-        _enter = Enter(connection.Route, form, _session);
+        _enter = Enter(connection.Route, form, Session);
         _clock = StatementClock.Start(form.Limits, connection.Route.Pool.Budget.Time);
         Batch = inner.CreateBatch();
         if (timeout is { } seconds)
@@ -40,6 +40,12 @@ internal sealed class ScopedBatch : IDisposable
     }
 
     public NpgsqlBatch Batch { get; }
+
+    /// <summary>On what it is sent.</summary>
+    public Session Session { get; }
+
+    /// <summary>The tenure in which it is sent.</summary>
+    public long Tenure { get; }
 
     /// <summary>What the tier limits; none where it limits nothing.</summary>
     public StatementLimits? Limits { get; }
@@ -56,7 +62,7 @@ internal sealed class ScopedBatch : IDisposable
     /// <summary>To be called once all statements were added: the driver waits no longer than the tier allows.</summary>
     public void Bound()
     {
-        _enter.CommandText = _session.TextFor(_enter.CommandText);
+        _enter.CommandText = Session.TextFor(_enter.CommandText);
         _clock?.Bound(Batch);
     }
 
@@ -81,12 +87,12 @@ internal sealed class ScopedBatch : IDisposable
     }
 
     /// <summary>Notes that something failed, so that the session is asked again.</summary>
-    public void Unattest() => _session.Unattested(_connection.IsInTransaction);
+    public void Unattest() => Session.Unattested(_connection.IsInTransaction);
 
     public void Add(NpgsqlBatchCommand statement)
     {
         if (statement.CommandType == CommandType.Text)
-            statement.CommandText = _session.TextFor(statement.CommandText);
+            statement.CommandText = Session.TextFor(statement.CommandText);
         _streams = SentStreams.Note(_streams, statement.Parameters);
         Batch.BatchCommands.Add(statement);
     }
@@ -101,11 +107,11 @@ internal sealed class ScopedBatch : IDisposable
     public void Suspect(Exception error)
     {
         if (!IsBehindScope(error))
-            _session.Suspect(_enter.CommandText);
+            Session.Suspect(_enter.CommandText);
         foreach (var statement in Batch.BatchCommands)
         {
             if (!ReferenceEquals(statement, _enter) && statement.CommandType == CommandType.Text)
-                _session.Suspect(statement.CommandText);
+                Session.Suspect(statement.CommandText);
         }
     }
 

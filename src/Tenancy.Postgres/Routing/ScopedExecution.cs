@@ -26,9 +26,10 @@ internal static class ScopedExecution
         for (var tries = 1; ; tries++)
         {
             OwnTransaction? own;
+            Presence work;
             try
             {
-                own = await BeginOwnAsync(connection, statements, async, cancellationToken).ConfigureAwait(false);
+                (own, work) = await BeginAsync(connection, statements, async, cancellationToken).ConfigureAwait(false);
             }
             catch (TenantConcurrencyException) when ((behavior & CommandBehavior.CloseConnection) != 0)
             {
@@ -36,7 +37,7 @@ internal static class ScopedExecution
                 throw;
             }
 
-            var scope = await PrepareAsync(connection, statements, own, async).ConfigureAwait(false);
+            var scope = await PrepareAsync(connection, statements, own, work, async).ConfigureAwait(false);
             NpgsqlDataReader? reader = null;
             try
             {
@@ -53,12 +54,15 @@ internal static class ScopedExecution
                 }
 
                 statements.TakeOutputs();
-                return new TenantDataReader(connection, statements, scope, reader, behavior) { Own = own, Origins = origins };
+                var rows = new TenantDataReader(connection, statements, scope, reader, behavior) { Own = own, Origins = origins };
+                await work.LeaveAsync(async).ConfigureAwait(false);
+                return rows;
             }
             catch (Exception e)
             {
                 await CloseQuietlyAsync(reader, async).ConfigureAwait(false);
                 await OwnTransaction.AbandonAsync(own, async).ConfigureAwait(false);
+                await work.LeaveAsync(async).ConfigureAwait(false);
                 if (await RecoverAsync(connection, statements, scope, e, tries, async, cancellationToken).ConfigureAwait(false))
                     continue;
                 if ((behavior & CommandBehavior.CloseConnection) != 0)
@@ -77,8 +81,8 @@ internal static class ScopedExecution
             return await ExecuteCountedAsync(connection, statements, async, cancellationToken).ConfigureAwait(false);
         for (var tries = 1; ; tries++)
         {
-            var own = await BeginOwnAsync(connection, statements, async, cancellationToken).ConfigureAwait(false);
-            var scope = await PrepareAsync(connection, statements, own, async).ConfigureAwait(false);
+            var (own, work) = await BeginAsync(connection, statements, async, cancellationToken).ConfigureAwait(false);
+            var scope = await PrepareAsync(connection, statements, own, work, async).ConfigureAwait(false);
             try
             {
                 var rows = async
@@ -91,11 +95,13 @@ internal static class ScopedExecution
                 connection.Acknowledge();
                 connection.CountRows(rows);
                 scope.Dispose();
+                await work.LeaveAsync(async).ConfigureAwait(false);
                 return rows;
             }
             catch (Exception e)
             {
                 await OwnTransaction.AbandonAsync(own, async).ConfigureAwait(false);
+                await work.LeaveAsync(async).ConfigureAwait(false);
                 if (await RecoverAsync(connection, statements, scope, e, tries, async, cancellationToken).ConfigureAwait(false))
                     continue;
                 scope.ThrowIfLimited(e);
@@ -177,9 +183,10 @@ internal static class ScopedExecution
         or NpgsqlOperationInProgressException;
 
     /// <summary>
-    /// A transaction of ours, where the statements need one: for a procedure, or to hold the slot that others are waiting for.
+    /// Begins to work, in a transaction of ours where the statements need one: for a procedure, or to hold the slot that
+    /// others are waiting for.
     /// </summary>
-    static async Task<OwnTransaction?> BeginOwnAsync(
+    static ValueTask<(OwnTransaction? Own, Presence Work)> BeginAsync(
         TenantConnection connection, IScopedStatements statements, bool async, CancellationToken cancellationToken)
     {
         // Before anything is begun: what is refused must leave nothing open.
@@ -188,21 +195,22 @@ internal static class ScopedExecution
         if (connection.HasFullStorage && statements.Grows)
             throw connection.RefuseGrowth();
         return statements.CallsProcedure || connection.AreSlotsShort
-            ? await OwnTransaction.BeginAsync(connection, commits: true, async, cancellationToken).ConfigureAwait(false)
-            : null;
+            ? new(OwnTransaction.BeginAsync(connection, commits: true, async, cancellationToken))
+            : new((null, connection.Work()));
     }
 
     /// <summary>Makes the message, of statements that were checked, and ends their own transaction where that fails.</summary>
     static async ValueTask<ScopedBatch> PrepareAsync(
-        TenantConnection connection, IScopedStatements statements, OwnTransaction? own, bool async)
+        TenantConnection connection, IScopedStatements statements, OwnTransaction? own, Presence work, bool async)
     {
         try
         {
             return Prepare(connection, statements);
         }
-        catch when (own is not null)
+        catch
         {
             await OwnTransaction.AbandonAsync(own, async).ConfigureAwait(false);
+            await work.LeaveAsync(async).ConfigureAwait(false);
             throw;
         }
     }
@@ -246,8 +254,8 @@ internal static class ScopedExecution
         // Before anything is begun: what is refused must leave nothing open.
         _ = connection.CheckedInner();
         statements.Check(connection);
-        var own = await OwnTransaction.BeginAsync(connection, commits: false, async, cancellationToken).ConfigureAwait(false);
-        var scope = await PrepareAsync(connection, statements, own, async).ConfigureAwait(false);
+        var (own, work) = await OwnTransaction.BeginAsync(connection, commits: false, async, cancellationToken).ConfigureAwait(false);
+        var scope = await PrepareAsync(connection, statements, own, work, async).ConfigureAwait(false);
         try
         {
             NpgsqlDataReader reader;
@@ -272,6 +280,10 @@ internal static class ScopedExecution
             await OwnTransaction.AbandonAsync(own, async).ConfigureAwait(false);
             scope.ThrowIfLimited(e);
             throw;
+        }
+        finally
+        {
+            await work.LeaveAsync(async).ConfigureAwait(false);
         }
     }
 

@@ -21,6 +21,9 @@ internal sealed class Session(SessionPool pool, NpgsqlConnection connection)
 
     public NpgsqlConnection Connection { get; } = connection;
 
+    /// <summary>Who of the tenant's is at work on it.</summary>
+    public Occupancy Occupancy { get; } = new();
+
     /// <summary>What tenants that were here entered with; none where tokens are not asked for.</summary>
     public ScopeTokens? Tokens { get; set; }
 

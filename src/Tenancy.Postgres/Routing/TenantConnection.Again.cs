@@ -13,11 +13,13 @@ public sealed partial class TenantConnection
     int _closings;
 
     /// <summary>The driver's connection, if the tenant in scope may use it, and no transaction is missing in which it would be used.</summary>
-    internal NpgsqlConnection CheckedInner() => _absent is null ? InnerToBegin() : throw new InvalidOperationException(
-        "The transaction of the connection could not begin, or waits for it. Roll it back, and begin another one.");
-
-    /// <summary>Notes that a message is made, to be sent in the transaction there is.</summary>
-    internal void CountMessage() => _transaction?.CountMessage();
+    internal NpgsqlConnection CheckedInner()
+    {
+        if (_isStopped)
+            throw new InvalidOperationException("A reader or transaction of the connection was disposed of while it was at work. Close the connection.");
+        return _absent is null ? InnerToBegin() : throw new InvalidOperationException(
+            "The transaction of the connection could not begin, or waits for it. Roll it back, and begin another one.");
+    }
 
     /// <summary>Whether a transaction was begun for its application, and there is none on the server.</summary>
     internal bool Lacks(TenantTransaction transaction) => ReferenceEquals(_absent, transaction);
@@ -43,11 +45,18 @@ public sealed partial class TenantConnection
         try
         {
             await ReplaceAsync(reason, async, cancellationToken).ConfigureAwait(false);
-            var driver = await BeginAsync(transaction.Asked, async, cancellationToken).ConfigureAwait(false);
-            if (!ReferenceEquals(Interlocked.CompareExchange(ref _absent, null, transaction), transaction))
-                throw new InvalidOperationException("The transaction was ended while its first statement waited.");
-            transaction.GoOn(driver);
-            _transaction = transaction;
+            var (driver, work) = await BeginAsync(transaction.Asked, async, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                if (!ReferenceEquals(Interlocked.CompareExchange(ref _absent, null, transaction), transaction))
+                    throw new InvalidOperationException("The transaction was ended while its first statement waited.");
+                transaction.GoOn(driver);
+                _transaction = transaction;
+            }
+            finally
+            {
+                await work.LeaveAsync(async).ConfigureAwait(false);
+            }
         }
         catch
         {
@@ -67,28 +76,38 @@ public sealed partial class TenantConnection
     internal async Task ReplaceAsync(string reason, bool async, CancellationToken cancellationToken)
     {
         var closings = _closings;
-        await Route.Pool.DestroyAsync(GiveUp(), reason, async).ConfigureAwait(false);
+        await DiscardAsync(reason, async).ConfigureAwait(false);
         if (Route is { Replica: not null, Ordinary: { } ordinary })
             _route = await _router.Readers.ToAsync(ordinary, null, async, cancellationToken).ConfigureAwait(false);
         var (pool, share) = (Route.Pool, Route.Share);
         var session = async ? await pool.LeaseAsync(share, cancellationToken).ConfigureAwait(false) : pool.Lease(share);
-        if (_closings != closings)
-        {
-            // Nobody would give it back.
-            await pool.ReturnAsync(session, async).ConfigureAwait(false);
-            throw new InvalidOperationException("The connection was closed while its statement waited for a session.");
-        }
-
-        Take(session);
+        await TakeAsync(session, closings, async).ConfigureAwait(false);
     }
 
-    async Task<NpgsqlTransaction> BeginAsync(IsolationLevel isolationLevel, bool async, CancellationToken cancellationToken)
+    /// <summary>Begins a transaction of the driver's. Whoever does is at work, until it is noted whose it is.</summary>
+    async Task<(NpgsqlTransaction Driver, Presence Work)> BeginAsync(IsolationLevel isolationLevel, bool async, CancellationToken cancellationToken)
     {
-        var inner = InnerToBegin();
+        _ = InnerToBegin();
         if (AreSlotsShort && !IsInTransaction)
             return await SlotTransactions.BeginAsync(this, isolationLevel, async, cancellationToken).ConfigureAwait(false);
-        return async
-            ? await inner.BeginTransactionAsync(isolationLevel, cancellationToken).ConfigureAwait(false)
-            : inner.BeginTransaction(isolationLevel);
+        return await BeginHereAsync(isolationLevel, async, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The same on the session there is, without a slot.</summary>
+    internal async Task<(NpgsqlTransaction Driver, Presence Work)> BeginHereAsync(IsolationLevel isolationLevel, bool async, CancellationToken cancellationToken)
+    {
+        var work = Work();
+        try
+        {
+            var driver = async
+                ? await Inner.BeginTransactionAsync(isolationLevel, cancellationToken).ConfigureAwait(false)
+                : Inner.BeginTransaction(isolationLevel);
+            return (driver, work);
+        }
+        catch
+        {
+            await work.LeaveAsync(async).ConfigureAwait(false);
+            throw;
+        }
     }
 }

@@ -63,7 +63,7 @@ public sealed partial class TenantConnection : DbConnection
     public override int ConnectionTimeout => _inner?.ConnectionTimeout ?? 0;
 
     /// <inheritdoc/>
-    public override ConnectionState State => _inner?.State ?? ConnectionState.Closed;
+    public override ConnectionState State => _inner?.State ?? (Volatile.Read(ref _opening) == 0 ? ConnectionState.Closed : ConnectionState.Connecting);
 
     /// <inheritdoc/>
     public override bool CanCreateBatch => true;
@@ -99,14 +99,15 @@ public sealed partial class TenantConnection : DbConnection
     {
         if (IsBroken)
             Close();
-        var ambient = CheckOpening();
-        _route = _router.Route(ambient);
-        var current = TakePartIn(System.Transactions.Transaction.Current);
+        var ambient = BeginOpening();
         try
         {
+            var closings = _closings;
+            _route = _router.Route(ambient);
+            var current = TakePartIn(System.Transactions.Transaction.Current);
             Opened(_ambient?.Claim() ?? (IsReader
                 ? LeaseReaderAsync(async: false, CancellationToken.None).GetAwaiter().GetResult()
-                : _route.Pool.Lease(_route.Share)), current);
+                : _route.Pool.Lease(_route.Share)), current, closings);
         }
         catch
         {
@@ -115,7 +116,7 @@ public sealed partial class TenantConnection : DbConnection
         }
         finally
         {
-            LeaveUnlessOpen();
+            EndOpening();
         }
     }
 
@@ -124,14 +125,15 @@ public sealed partial class TenantConnection : DbConnection
     {
         if (IsBroken)
             await CloseAsync().ConfigureAwait(false);
-        var ambient = CheckOpening();
-        _route = await _router.RouteAsync(ambient, cancellationToken).ConfigureAwait(false);
-        var current = TakePartIn(System.Transactions.Transaction.Current);
+        var ambient = BeginOpening();
         try
         {
+            var closings = _closings;
+            _route = await _router.RouteAsync(ambient, cancellationToken).ConfigureAwait(false);
+            var current = TakePartIn(System.Transactions.Transaction.Current);
             Opened(_ambient?.Claim() ?? (IsReader
                 ? await LeaseReaderAsync(async: true, cancellationToken).ConfigureAwait(false)
-                : await _route.Pool.LeaseAsync(_route.Share, cancellationToken).ConfigureAwait(false)), current);
+                : await _route.Pool.LeaseAsync(_route.Share, cancellationToken).ConfigureAwait(false)), current, closings);
         }
         catch
         {
@@ -140,7 +142,7 @@ public sealed partial class TenantConnection : DbConnection
         }
         finally
         {
-            LeaveUnlessOpen();
+            EndOpening();
         }
     }
 
@@ -227,20 +229,12 @@ public sealed partial class TenantConnection : DbConnection
     protected override DbBatch CreateDbBatch() => CreateBatch();
 
     /// <inheritdoc/>
-    protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel)
-    {
-        _ = CheckedInner();
-        return _transaction = new TenantTransaction(
-            this, BeginAsync(isolationLevel, async: false, CancellationToken.None).GetAwaiter().GetResult(), isolationLevel);
-    }
+    protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel) =>
+        BeginTransactionAsync(isolationLevel, async: false, CancellationToken.None).GetAwaiter().GetResult();
 
     /// <inheritdoc/>
-    protected override async ValueTask<DbTransaction> BeginDbTransactionAsync(IsolationLevel isolationLevel, CancellationToken cancellationToken)
-    {
-        _ = CheckedInner();
-        return _transaction = new TenantTransaction(
-            this, await BeginAsync(isolationLevel, async: true, cancellationToken).ConfigureAwait(false), isolationLevel);
-    }
+    protected override async ValueTask<DbTransaction> BeginDbTransactionAsync(IsolationLevel isolationLevel, CancellationToken cancellationToken) =>
+        await BeginTransactionAsync(isolationLevel, async: true, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -321,19 +315,37 @@ public sealed partial class TenantConnection : DbConnection
 
         // Whoever closes it meanwhile must not give it back: the work is still on it.
         Condemn();
+        var (closings, session, work) = (_closings, Session, Work());
+        _isLent = true;
         try
         {
-            return await use(Session).ConfigureAwait(false);
+            var result = await use(session).ConfigureAwait(false);
+            return _closings == closings ? result : throw new InvalidOperationException(
+                "The connection was closed while its session was lent. What the work committed stays.");
         }
         finally
         {
-            await Route.Pool.RetireAsync(GiveUp(), async: true).ConfigureAwait(false);
-            Take(await Route.Pool.LeaseAsync(Route.Share, cancellationToken).ConfigureAwait(false));
+            _isLent = false;
+            await work.LeaveAsync(async: true).ConfigureAwait(false);
+            if (_closings == closings)
+            {
+                await DiscardAsync(null, async: true).ConfigureAwait(false);
+                await TakeAsync(await Route.Pool.LeaseAsync(Route.Share, cancellationToken).ConfigureAwait(false), closings, async: true).ConfigureAwait(false);
+            }
         }
     }
 
     /// <summary>Whether it is to be opened for reading only: not inside a transaction of others, which has one session.</summary>
     bool IsReader => IsReadOnly && _ambient is null;
+
+    async Task<TenantTransaction> BeginTransactionAsync(IsolationLevel isolationLevel, bool async, CancellationToken cancellationToken)
+    {
+        _ = CheckedInner();
+        var (driver, work) = await BeginAsync(isolationLevel, async, cancellationToken).ConfigureAwait(false);
+        var transaction = _transaction = new TenantTransaction(this, driver, isolationLevel);
+        await work.LeaveAsync(async).ConfigureAwait(false);
+        return transaction;
+    }
 
     async Task<Session> LeaseReaderAsync(bool async, CancellationToken cancellationToken)
     {
@@ -354,15 +366,17 @@ public sealed partial class TenantConnection : DbConnection
     {
         if (_route!.Isolation.HasOwnRelations)
             session.Visit(_route.Share);
-        _session = session;
+        (_transaction, _sent, _isStopped, _condemned) = (null, null, false, false);
+        _tenure = session.Occupancy.Begin();
         _inner = session.Connection;
-        _condemned = false;
+        // Whoever closes it sees the session, or is seen to have closed it.
+        Interlocked.Exchange(ref _session, session);
     }
 
     /// <summary>The backend went away: to whoever looks the connection is closed, and may be opened again.</summary>
     bool IsBroken => _inner is { State: not ConnectionState.Open };
 
-    Tenant CheckOpening()
+    Tenant BeginOpening()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_inner is not null)
@@ -370,12 +384,16 @@ public sealed partial class TenantConnection : DbConnection
         var ambient = _context.Current ?? throw new NoTenantException();
         if (_route is not null && _route.Tenant.Id != ambient.Id)
             throw new TenantMismatchException();
+        if (Interlocked.Exchange(ref _opening, 1) != 0)
+            throw new InvalidOperationException("The connection is being opened already.");
         return ambient;
     }
 
-    void Opened(Session session, System.Transactions.Transaction? transaction)
+    void Opened(Session session, System.Transactions.Transaction? transaction, int closings)
     {
         Take(session);
+        if (Volatile.Read(ref _closings) != closings)
+            throw ClosedMeanwhile();
         if (transaction is not null)
             _ambient!.Begin(session, transaction);
         OnStateChange(ClosedToOpen);
@@ -389,22 +407,28 @@ public sealed partial class TenantConnection : DbConnection
         return transaction;
     }
 
-    void LeaveUnlessOpen()
+    void EndOpening()
     {
-        if (_session is not null || _ambient is null)
-            return;
-        _ambient.Leave(this, _ambient.Waiting);
-        _ambient = null;
+        if (_session is null && _ambient is { } ambient)
+        {
+            ambient.Leave(this, ambient.Waiting);
+            _ambient = null;
+        }
+
+        Volatile.Write(ref _opening, 0);
     }
 
     async Task CloseAsync(bool async)
     {
-        _closings++;
+        Interlocked.Increment(ref _closings);
         _absent = null;
         // At once: two that close the same connection must not both give it back.
         if (Interlocked.Exchange(ref _session, null) is not { } session)
             return;
-        var clean = !_condemned && await EndAsync(session, async).ConfigureAwait(false);
+        var isIdle = session.Occupancy.End();
+        if (!isIdle && !_isLent)
+            await StopAsync(session, async).ConfigureAwait(false);
+        var clean = isIdle && !_condemned && await EndAsync(session, async).ConfigureAwait(false);
         _inner = null;
         _reader = null;
         _transaction = null;
@@ -419,9 +443,13 @@ public sealed partial class TenantConnection : DbConnection
             // Looked at again: the transaction may have failed to end, on another thread, while the reader was closed.
             await Route.Pool.ReturnAsync(session, async).ConfigureAwait(false);
         }
-        else
+        else if (isIdle)
         {
             await Route.Pool.DestroyAsync(session, "unexpected", async).ConfigureAwait(false);
+        }
+        else
+        {
+            await new Presence(session).LeaveAsync(async).ConfigureAwait(false);
         }
 
         OnStateChange(OpenToClosed);
@@ -432,10 +460,8 @@ public sealed partial class TenantConnection : DbConnection
     {
         try
         {
-            if (_reader is { IsClosed: false } reader && async)
-                await reader.CloseAsync().ConfigureAwait(false);
-            else
-                _reader?.Close();
+            if (_reader is { } reader)
+                await reader.CloseWithConnectionAsync(async).ConfigureAwait(false);
             if (_transaction is { } transaction)
                 await transaction.AbandonAsync(session, async).ConfigureAwait(false);
             return session.IsReady;

@@ -40,9 +40,6 @@ public sealed partial class TenantDataReader
         return count;
     }
 
-    async Task<bool> IsDBNullCountedAsync(int ordinal, CancellationToken cancellationToken) =>
-        await (await RowsAtAsync(ordinal, cancellationToken).ConfigureAwait(false)).IsDBNullAsync(ordinal, cancellationToken).ConfigureAwait(false);
-
     bool ReadCounted()
     {
         bool exceeded;
@@ -187,13 +184,7 @@ public sealed partial class TenantDataReader
         finally
         {
             await OwnTransaction.AbandonAsync(Own, async).ConfigureAwait(false);
-            if ((_behavior & CommandBehavior.CloseConnection) != 0)
-            {
-                if (async)
-                    await _connection.CloseAsync().ConfigureAwait(false);
-                else
-                    _connection.Close();
-            }
+            await CloseConnectionLaterAsync(async).ConfigureAwait(false);
         }
 
         return _meter!.Error;

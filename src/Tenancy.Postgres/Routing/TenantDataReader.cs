@@ -71,17 +71,20 @@ public sealed partial class TenantDataReader : DbDataReader, IDbColumnSchemaGene
     {
         if (_ended)
             return false;
-        if (_meter is not null)
-            return ReadCounted();
+        Enter();
         try
         {
-            return Seen(Rows.Read());
+            return _meter is null ? Seen(_driver.Read()) : ReadCounted();
         }
-        catch (Exception e)
+        catch (Exception e) when (_meter is null)
         {
             ScopedExecution.Observe(_connection, _scope, e);
             _scope.ThrowIfLimited(e);
             throw;
+        }
+        finally
+        {
+            Leave();
         }
     }
 
@@ -90,13 +93,15 @@ public sealed partial class TenantDataReader : DbDataReader, IDbColumnSchemaGene
     {
         if (_ended)
             return Task.FromResult(false);
+        Enter();
         if (_meter is not null)
-            return ReadCountedAsync(cancellationToken);
-        var read = Rows.ReadAsync(cancellationToken);
+            return WorkAsync(ReadCountedAsync(cancellationToken));
+        var read = _driver.ReadAsync(cancellationToken);
         if (!read.IsCompletedSuccessfully)
-            return ObserveReadAsync(read);
+            return WorkAsync(ObserveReadAsync(read));
         Seen(read.GetAwaiter().GetResult());
-        return read;
+        var left = LeaveAsync(async: true);
+        return left.IsCompletedSuccessfully ? read : AfterAsync(left, read);
     }
 
     /// <inheritdoc/>
@@ -104,28 +109,27 @@ public sealed partial class TenantDataReader : DbDataReader, IDbColumnSchemaGene
     {
         if (!BeginNextResult())
             return false;
-        if (_meter is not null)
-            LeaveResult();
+        Enter();
         try
         {
-            var next = Rows.NextResult();
-            _atEnd = !next;
-            _statements.TakeOutputs();
-            return next;
+            if (_meter is not null)
+                LeaveResult();
+            return NextHere();
         }
-        catch (Exception e)
+        finally
         {
-            ScopedExecution.Observe(_connection, _scope, e);
-            _scope.ThrowIfLimited(e);
-            throw;
+            Leave();
         }
     }
 
     /// <inheritdoc/>
-    public override Task<bool> NextResultAsync(CancellationToken cancellationToken) =>
-        !BeginNextResult() ? Task.FromResult(false)
-        : _meter is null ? ObserveNextAsync(Rows.NextResultAsync(cancellationToken))
-        : NextCountedAsync(cancellationToken);
+    public override Task<bool> NextResultAsync(CancellationToken cancellationToken)
+    {
+        if (!BeginNextResult())
+            return Task.FromResult(false);
+        Enter();
+        return WorkAsync(_meter is null ? ObserveNextAsync(_driver.NextResultAsync(cancellationToken)) : NextCountedAsync(cancellationToken));
+    }
 
     /// <inheritdoc/>
     public override void Close() => CloseAsync(async: false).GetAwaiter().GetResult();
@@ -191,8 +195,11 @@ public sealed partial class TenantDataReader : DbDataReader, IDbColumnSchemaGene
     public override T GetFieldValue<T>(int ordinal) => Leased(RowsAt(ordinal).GetFieldValue<T>(ordinal));
 
     /// <inheritdoc/>
-    public override async Task<T> GetFieldValueAsync<T>(int ordinal, CancellationToken cancellationToken) =>
-        Leased(await (await RowsAtAsync(ordinal, cancellationToken).ConfigureAwait(false)).GetFieldValueAsync<T>(ordinal, cancellationToken).ConfigureAwait(false));
+    public override Task<T> GetFieldValueAsync<T>(int ordinal, CancellationToken cancellationToken)
+    {
+        Enter();
+        return WorkAsync(ReadFieldAsync<T>(ordinal, cancellationToken));
+    }
 
     /// <inheritdoc/>
     public override float GetFloat(int ordinal) => RowsAt(ordinal).GetFloat(ordinal);
@@ -234,9 +241,11 @@ public sealed partial class TenantDataReader : DbDataReader, IDbColumnSchemaGene
     public override bool IsDBNull(int ordinal) => RowsAt(ordinal).IsDBNull(ordinal);
 
     /// <inheritdoc/>
-    public override Task<bool> IsDBNullAsync(int ordinal, CancellationToken cancellationToken) => _meter is null
-        ? Rows.IsDBNullAsync(ordinal, cancellationToken)
-        : IsDBNullCountedAsync(ordinal, cancellationToken);
+    public override Task<bool> IsDBNullAsync(int ordinal, CancellationToken cancellationToken)
+    {
+        Enter();
+        return WorkAsync(IsNullAsync(ordinal, cancellationToken));
+    }
 
     /// <summary>Records inside a value are read with <c>GetFieldValue&lt;object[]&gt;</c>.</summary>
     /// <exception cref="NotSupportedException">Always: the driver's nested reader would outlive the lease.</exception>
@@ -308,6 +317,35 @@ public sealed partial class TenantDataReader : DbDataReader, IDbColumnSchemaGene
         return !_ended;
     }
 
+    async Task<T> ReadFieldAsync<T>(int ordinal, CancellationToken cancellationToken) =>
+        Leased(await (await RowsAtAsync(ordinal, cancellationToken).ConfigureAwait(false)).GetFieldValueAsync<T>(ordinal, cancellationToken).ConfigureAwait(false));
+
+    async Task<bool> IsNullAsync(int ordinal, CancellationToken cancellationToken) =>
+        await (await RowsAtAsync(ordinal, cancellationToken).ConfigureAwait(false)).IsDBNullAsync(ordinal, cancellationToken).ConfigureAwait(false);
+
+    bool NextHere()
+    {
+        try
+        {
+            var next = Rows.NextResult();
+            _atEnd = !next;
+            _statements.TakeOutputs();
+            return next;
+        }
+        catch (Exception e)
+        {
+            ScopedExecution.Observe(_connection, _scope, e);
+            _scope.ThrowIfLimited(e);
+            throw;
+        }
+    }
+
+    static async Task<bool> AfterAsync(ValueTask left, Task<bool> read)
+    {
+        await left.ConfigureAwait(false);
+        return await read.ConfigureAwait(false);
+    }
+
     async Task<bool> ObserveReadAsync(Task<bool> reading)
     {
         return Seen(await ObserveAsync(reading).ConfigureAwait(false));
@@ -344,14 +382,11 @@ public sealed partial class TenantDataReader : DbDataReader, IDbColumnSchemaGene
         }
     }
 
-    async Task CloseAsync(bool async)
+    /// <summary>Ends the driver's reader, by whoever has it alone.</summary>
+    async Task EndAsync(bool async)
     {
-        if (Interlocked.Exchange(ref _closed, true))
-            return;
         try
         {
-            if (IsLeaseOver)
-                return;
             if (!MayCancelRest && !await DrainCountedAsync(async).ConfigureAwait(false))
             {
                 await CancelRestAsync(async).ConfigureAwait(false);
@@ -376,16 +411,6 @@ public sealed partial class TenantDataReader : DbDataReader, IDbColumnSchemaGene
             await OwnTransaction.AbandonAsync(Own, async).ConfigureAwait(false);
             _scope.ThrowIfLimited(e);
             throw;
-        }
-        finally
-        {
-            if ((_behavior & CommandBehavior.CloseConnection) != 0)
-            {
-                if (async)
-                    await _connection.CloseAsync().ConfigureAwait(false);
-                else
-                    _connection.Close();
-            }
         }
     }
 

@@ -39,16 +39,26 @@ public sealed class TenantTransaction : DbTransaction
     /// <inheritdoc/>
     public override void Commit()
     {
-        Inner.Commit();
-        _connection.Acknowledge();
+        var inner = Inner;
+        using (_connection.Work())
+        {
+            inner.Commit();
+            _connection.Acknowledge();
+        }
+
         End();
     }
 
     /// <inheritdoc/>
     public override async Task CommitAsync(CancellationToken cancellationToken = default)
     {
-        await Inner.CommitAsync(cancellationToken).ConfigureAwait(false);
-        _connection.Acknowledge();
+        var inner = Inner;
+        await using (_connection.Work().ConfigureAwait(false))
+        {
+            await inner.CommitAsync(cancellationToken).ConfigureAwait(false);
+            _connection.Acknowledge();
+        }
+
         End();
     }
 
@@ -56,7 +66,12 @@ public sealed class TenantTransaction : DbTransaction
     public override void Rollback()
     {
         if (!IsAbsent)
-            DriverTransaction.RollBackAsync(Inner, async: false, CancellationToken.None).GetAwaiter().GetResult();
+        {
+            var inner = Inner;
+            using (_connection.Work())
+                DriverTransaction.RollBackAsync(inner, async: false, CancellationToken.None).GetAwaiter().GetResult();
+        }
+
         End();
     }
 
@@ -64,58 +79,67 @@ public sealed class TenantTransaction : DbTransaction
     public override async Task RollbackAsync(CancellationToken cancellationToken = default)
     {
         if (!IsAbsent)
-            await DriverTransaction.RollBackAsync(Inner, async: true, cancellationToken).ConfigureAwait(false);
+        {
+            var inner = Inner;
+            await using (_connection.Work().ConfigureAwait(false))
+                await DriverTransaction.RollBackAsync(inner, async: true, cancellationToken).ConfigureAwait(false);
+        }
+
         End();
     }
 
     /// <inheritdoc/>
     public override void Save(string savepointName)
     {
-        CountMessage();
-        Inner.Save(savepointName);
+        var inner = ToSend();
+        using (_connection.Work())
+            inner.Save(savepointName);
     }
 
     /// <inheritdoc/>
-    public override Task SaveAsync(string savepointName, CancellationToken cancellationToken = default)
+    public override async Task SaveAsync(string savepointName, CancellationToken cancellationToken = default)
     {
-        CountMessage();
-        return Inner.SaveAsync(savepointName, cancellationToken);
+        var inner = ToSend();
+        await using (_connection.Work().ConfigureAwait(false))
+            await inner.SaveAsync(savepointName, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public override void Rollback(string savepointName)
     {
-        CountMessage();
-        Inner.Rollback(savepointName);
+        var inner = ToSend();
+        using (_connection.Work())
+            inner.Rollback(savepointName);
     }
 
     /// <inheritdoc/>
-    public override Task RollbackAsync(string savepointName, CancellationToken cancellationToken = default)
+    public override async Task RollbackAsync(string savepointName, CancellationToken cancellationToken = default)
     {
-        CountMessage();
-        return Inner.RollbackAsync(savepointName, cancellationToken);
+        var inner = ToSend();
+        await using (_connection.Work().ConfigureAwait(false))
+            await inner.RollbackAsync(savepointName, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public override void Release(string savepointName)
     {
-        CountMessage();
-        Inner.Release(savepointName);
+        var inner = ToSend();
+        using (_connection.Work())
+            inner.Release(savepointName);
     }
 
     /// <inheritdoc/>
-    public override Task ReleaseAsync(string savepointName, CancellationToken cancellationToken = default)
+    public override async Task ReleaseAsync(string savepointName, CancellationToken cancellationToken = default)
     {
-        CountMessage();
-        return Inner.ReleaseAsync(savepointName, cancellationToken);
+        var inner = ToSend();
+        await using (_connection.Work().ConfigureAwait(false))
+            await inner.ReleaseAsync(savepointName, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
-        if (!IsOver)
-            await DriverTransaction.EndAsync(_connection.Session, _driver, async: true).ConfigureAwait(false);
-        End();
+        await EndAsync(async: true).ConfigureAwait(false);
         await base.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -123,12 +147,7 @@ public sealed class TenantTransaction : DbTransaction
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-        {
-            if (!IsOver)
-                DriverTransaction.EndAsync(_connection.Session, _driver, async: false).GetAwaiter().GetResult();
-            End();
-        }
-
+            EndAsync(async: false).GetAwaiter().GetResult();
         base.Dispose(disposing);
     }
 
@@ -156,6 +175,31 @@ public sealed class TenantTransaction : DbTransaction
     {
         _ended = true;
         return DriverTransaction.EndAsync(session, _driver, async);
+    }
+
+    NpgsqlTransaction ToSend()
+    {
+        CountMessage();
+        return Inner;
+    }
+
+    /// <summary>Rolls back what was not ended, unless it is at work: then that is stopped, and the connection goes.</summary>
+    async Task EndAsync(bool async)
+    {
+        if (!IsOver)
+        {
+            if (_connection.WorkAlone() is { } work)
+            {
+                await DriverTransaction.EndAsync(work.Session, _driver, async).ConfigureAwait(false);
+                await work.LeaveAsync(async).ConfigureAwait(false);
+            }
+            else
+            {
+                await _connection.StopAsync(async).ConfigureAwait(false);
+            }
+        }
+
+        End();
     }
 
     void End()

@@ -15,23 +15,28 @@ internal static class SlotTransactions
     const double FirstPause = 2;
     const double LongestPause = 50;
 
-    /// <summary>Begins one on a tenant's connection, which may lead to another session afterwards.</summary>
+    /// <summary>Begins one on a tenant's connection, which may lead to another session afterwards, and on which one is at work then.</summary>
     /// <exception cref="TenantConcurrencyException">No slot was free in time.</exception>
-    public static async Task<NpgsqlTransaction> BeginAsync(
+    public static async Task<(NpgsqlTransaction Driver, Presence Work)> BeginAsync(
         TenantConnection connection, IsolationLevel level, bool async, CancellationToken cancellationToken)
     {
         for (var tries = 1; ; tries++)
         {
             _ = connection.InnerToBegin();
+            var session = connection.Session;
+            var work = connection.Work();
             try
             {
-                return await BeginAsync(connection.Session, connection.Route, connection.Form, level, async, cancellationToken).ConfigureAwait(false);
+                return (await BeginAsync(session, connection.Route, connection.Form, level, async, cancellationToken).ConfigureAwait(false), work);
             }
-            catch (Exception e) when (e is not TenantConcurrencyException)
+            catch (Exception e)
             {
+                await work.LeaveAsync(async).ConfigureAwait(false);
+                if (e is TenantConcurrencyException)
+                    throw;
                 // Nothing but the scope was sent.
                 connection.Condemn();
-                connection.Session.Unattested(inTransaction: false);
+                session.Unattested(inTransaction: false);
                 if (tries == MostTries || !connection.CanReplace || Reason(connection, e) is not { } reason)
                     throw;
                 await connection.ReplaceAsync(reason, async, cancellationToken).ConfigureAwait(false);
@@ -44,7 +49,7 @@ internal static class SlotTransactions
     public static async Task<NpgsqlTransaction> BeginAsync(
         Session session, TenantRoute route, ScopeForm form, IsolationLevel level, bool async, CancellationToken cancellationToken)
     {
-        var (time, share, lease) = (route.Pool.Budget.Time, route.Share, session.Leases);
+        var (time, share, lease, ended) = (route.Pool.Budget.Time, route.Share, session.Leases, session.Occupancy.IsEnded);
         var began = time.GetTimestamp();
         for (var tries = 0; ; tries++)
         {
@@ -65,7 +70,7 @@ internal static class SlotTransactions
 
             await Patience.PauseAsync(PauseAfter(tries), time, async, cancellationToken).ConfigureAwait(false);
             // By then it may be somebody else's.
-            if (session.Leases != lease || session.Share != share)
+            if (session.Leases != lease || session.Share != share || session.Occupancy.IsEnded != ended)
                 throw new InvalidOperationException("The connection was closed while its statement waited for one of the tenant's slots.");
         }
     }

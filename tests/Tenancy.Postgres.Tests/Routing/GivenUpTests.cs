@@ -1,0 +1,196 @@
+using System.Data;
+using System.Diagnostics;
+using Npgsql;
+
+namespace Tenancy.Postgres.Tests;
+
+/// <summary>
+/// Whoever gives up waiting (<c>WaitAsync</c>) disposes of what is at work. Nobody reads another's answer by that, what ran is
+/// stopped, and the connection it ran on is there again for the next one.
+/// </summary>
+public sealed class GivenUpTests(GivenUpTests.TwoConnections each) : IClassFixture<GivenUpTests.TwoConnections>
+{
+    const int Rounds = 25;
+
+    /// <summary>What lasts a minute if nobody stops it is stopped in less.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    public sealed class TwoConnections : TenantOfEach
+    {
+        protected override DeploymentOptions Options => new() { Budget = 2 };
+    }
+
+    public static TheoryData<TenantIsolation, bool> Ways => BehaviorTests.Ways;
+
+    public static TheoryData<TenantIsolation, string> Works => Of("statement", "statement, synchronously", "rows", "rows, synchronously", "transaction", "batch", "column");
+
+    public static TheoryData<TenantIsolation, string> Stopped => Of("connection", "reader", "transaction", "connection, synchronously");
+
+    /// <summary>At any moment, before it is sent too: what is lost then is the cancellation, and what ran ends by itself.</summary>
+    [Theory, MemberData(nameof(Works))]
+    public async Task A_connection_that_is_closed_while_it_is_at_work_leaves_nothing_behind(TenantIsolation isolation, string work)
+    {
+        var random = new Random(11);
+        for (var round = 0; round < Rounds; round++)
+        {
+            var connection = await each.OpenAsync(isolation);
+            var working = Task.Run(() => WorkAsync(connection, work, seconds: 1));
+            await Task.Delay(TimeSpan.FromMicroseconds(random.Next(0, 20_000)));
+            await CloseAsync(connection, async: round % 2 == 0).WaitAsync(Patience);
+            Assert.Equal(ConnectionState.Closed, connection.State);
+            Assert.IsNotType<TimeoutException>(await Record.ExceptionAsync(() => working.WaitAsync(Patience)));
+            Assert.False(working.IsCompletedSuccessfully, "It ended before it was given up.");
+            await AssertWholeAsync(isolation);
+        }
+    }
+
+    [Theory, MemberData(nameof(Stopped))]
+    public async Task What_runs_is_stopped(TenantIsolation isolation, string disposed)
+    {
+        var watch = Stopwatch.StartNew();
+        var connection = await each.OpenAsync(isolation);
+        var backend = connection.Inner.ProcessID;
+        await using var transaction = disposed == "transaction" ? await connection.BeginTransactionAsync() : null;
+        TenantDataReader? reader = null;
+        if (disposed == "reader")
+        {
+            reader = await connection.Command("select n, pg_sleep(case when n > 3 then 60 else 0 end), repeat('x', 9000) from generate_series(1, 9) as n").ExecuteReaderAsync();
+            Assert.True(await reader.ReadAsync());
+        }
+
+        var working = reader is null
+            ? Task.Run(() => connection.Command("select pg_sleep(60)").ExecuteNonQueryAsync())
+            : Task.Run(async () => { while (await reader.ReadAsync()) { } });
+        await UntilAsync(backend, "state = 'active' and query like '%pg_sleep%'");
+        await Task.Delay(50);
+
+        if (reader is not null)
+            await reader.DisposeAsync();
+        else if (transaction is not null)
+            await transaction.DisposeAsync();
+        else
+            await CloseAsync(connection, async: disposed == "connection");
+
+        await Assert.ThrowsAnyAsync<Exception>(() => working.WaitAsync(Patience));
+        if (reader is not null || transaction is not null)
+        {
+            // Whether it was rolled back or read to its end nobody knows: nothing else is done on it.
+            Assert.Contains("Close the connection", (await Assert.ThrowsAsync<InvalidOperationException>(() => connection.ScalarAsync("select 1"))).Message, StringComparison.Ordinal);
+            await connection.DisposeAsync();
+        }
+
+        await UntilAsync(backend, "false", gone: true);
+        Assert.True(watch.Elapsed < Patience, $"It took {watch.Elapsed}.");
+        await AssertWholeAsync(isolation);
+    }
+
+    [Theory, MemberData(nameof(Ways))]
+    public async Task Whoever_closes_a_connection_that_is_being_opened_loses_none(TenantIsolation isolation, bool async)
+    {
+        for (var round = 0; round < Rounds; round++)
+        {
+            using var scope = each.Deployment.Tenants.Enter(each[isolation]);
+            await using var one = await each.OpenAsync(isolation);
+            var two = await each.OpenAsync(isolation);
+            await using var late = each.Deployment.Data.CreateConnection();
+            var opening = async ? late.OpenAsync() : Task.Run(late.Open);
+            while (late.State != ConnectionState.Connecting)
+                await Task.Yield();
+            await Assert.ThrowsAsync<InvalidOperationException>(() => late.OpenAsync());
+            await late.CloseAsync();
+            await two.DisposeAsync();
+            Assert.Contains("closed while it waited", (await Assert.ThrowsAsync<InvalidOperationException>(() => opening.WaitAsync(Patience))).Message, StringComparison.Ordinal);
+            Assert.Equal(ConnectionState.Closed, late.State);
+            await late.OpenAsync();
+            Assert.Equal(5L, await late.ScalarAsync("select count(*) from notes"));
+        }
+    }
+
+    /// <summary>The control: on one connection of the driver's, whoever closes it and whoever reads get in each other's way.</summary>
+    [Fact]
+    public async Task The_driver_alone_would_wait_for_what_runs()
+    {
+        await using var connection = await PrivateCluster.OpenAsync("postgres");
+        var working = Task.Run(() => new NpgsqlCommand("select pg_sleep(4)", connection).ExecuteNonQueryAsync());
+        await UntilAsync(connection.ProcessID, "state = 'active' and query like '%pg_sleep%'");
+        var watch = Stopwatch.StartNew();
+        await Record.ExceptionAsync(() => connection.CloseAsync().WaitAsync(Patience));
+        Assert.True(watch.Elapsed > TimeSpan.FromSeconds(2), "The driver stops what runs by now: this need not be ours any more.");
+        await Record.ExceptionAsync(() => working.WaitAsync(Patience));
+    }
+
+    static TheoryData<TenantIsolation, string> Of(params string[] kinds)
+    {
+        var all = new TheoryData<TenantIsolation, string>();
+        foreach (var isolation in Enum.GetValues<TenantIsolation>())
+            foreach (var kind in kinds)
+                all.Add(isolation, kind);
+        return all;
+    }
+
+    static Task CloseAsync(TenantConnection connection, bool async) => async ? connection.DisposeAsync().AsTask() : Task.Run(connection.Dispose);
+
+    /// <summary>Both connections are there, and read what is there.</summary>
+    async Task AssertWholeAsync(TenantIsolation isolation)
+    {
+        await using var one = await each.OpenAsync(isolation);
+        await using var two = await each.OpenAsync(isolation);
+        Assert.Equal(5L, await one.ScalarAsync("select count(*) from notes"));
+        Assert.Equal(5L, await two.ScalarAsync("select count(*) from notes"));
+        Assert.Equal(each[isolation].Id.Value, await one.ScalarAsync("select tenancy.current_tenant()"));
+    }
+
+    static async Task UntilAsync(int backend, string state, bool gone = false)
+    {
+        await using var administrator = await PrivateCluster.OpenAsync("postgres");
+        await using var look = new NpgsqlCommand($"select {state} from pg_stat_activity where pid = {backend}", administrator);
+        for (var watch = Stopwatch.StartNew(); await look.ExecuteScalarAsync() is { } seen ? gone || seen is not true : !gone; await Task.Delay(5))
+            Assert.True(watch.Elapsed < Patience, $"After {watch.Elapsed}: {(gone ? "it is still there" : "not " + state)}.");
+    }
+
+    static async Task WorkAsync(TenantConnection connection, string work, int seconds)
+    {
+        var rows = $"select n, pg_sleep(0.001) from generate_series(1, {seconds * 1000}) as n";
+        switch (work)
+        {
+            case "statement":
+                await connection.Command($"select pg_sleep({seconds})").ExecuteNonQueryAsync();
+                break;
+            case "statement, synchronously":
+                connection.Command($"select pg_sleep({seconds})").ExecuteScalar();
+                break;
+            case "rows":
+                await using (var reader = await connection.Command(rows).ExecuteReaderAsync())
+                    while (await reader.ReadAsync()) { }
+
+                break;
+            case "rows, synchronously":
+                using (var reader = connection.Command(rows).ExecuteReader())
+                    while (reader.Read()) { }
+
+                break;
+            case "transaction":
+                await using (var transaction = await connection.BeginTransactionAsync())
+                {
+                    await connection.Command("delete from notes").ExecuteNonQueryAsync();
+                    await connection.Command($"select pg_sleep({seconds})").ExecuteNonQueryAsync();
+                    await transaction.CommitAsync();
+                }
+
+                break;
+            case "column":
+                await using (var reader = await connection.Command($"select repeat('x', 20000000)::bytea, pg_sleep({seconds})").ExecuteReaderAsync(CommandBehavior.SequentialAccess))
+                {
+                    await reader.ReadAsync();
+                    await using var column = reader.GetStream(0);
+                    await column.CopyToAsync(Stream.Null);
+                }
+
+                break;
+            default:
+                await using (var batch = connection.Batch("delete from notes", $"select pg_sleep({seconds})", "select 2"))
+                    await batch.ExecuteNonQueryAsync();
+                break;
+        }
+    }
+}
