@@ -93,7 +93,7 @@ public sealed class DeploymentOptions
     public Dictionary<string, string?> Settings { get; init; } = [];
 
     /// <summary>All that was logged.</summary>
-    public RecordingLogs Logs { get; } = new();
+    public RecordingLogs Logs { get; init; } = new();
 
     /// <summary>Another process of the same installation, which leaves the databases alone.</summary>
     public DeploymentOptions Again(Dictionary<string, string>? migrations = null, int? signingKeyId = null) => new()

@@ -121,7 +121,7 @@ public static class ExportExtensions
         var (own, work) = await OwnTransaction.BeginAsync(connection, commits: true, async: true, cancellationToken).ConfigureAwait(false);
         await using var left = work.ConfigureAwait(false);
         var inner = work.Session.Connection;
-        using var scope = new ScopedBatch(inner, connection, null);
+        using var scope = new ScopedBatch(connection, work, null);
         try
         {
             await scope.Batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);

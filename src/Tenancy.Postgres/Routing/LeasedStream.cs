@@ -17,7 +17,7 @@ internal sealed class LeasedStream(TenantDataReader reader, Stream column) : Str
     public override long Position
     {
         get => Column.Position;
-        set => Column.Position = value;
+        set => Seek(value, SeekOrigin.Begin);
     }
 
     Stream Column
@@ -67,7 +67,11 @@ internal sealed class LeasedStream(TenantDataReader reader, Stream column) : Str
         }
     }
 
-    public override long Seek(long offset, SeekOrigin origin) => Column.Seek(offset, origin);
+    public override long Seek(long offset, SeekOrigin origin)
+    {
+        using var reading = reader.Reading();
+        return Column.Seek(offset, origin);
+    }
 
     public override void Flush() { }
 
@@ -78,8 +82,36 @@ internal sealed class LeasedStream(TenantDataReader reader, Stream column) : Str
     /// <summary>Disposing reads on to the end of the column, which after the lease would be another tenant's.</summary>
     protected override void Dispose(bool disposing)
     {
-        if (disposing && reader.IsLive)
-            column.Dispose();
+        if (disposing && reader.TryEnter())
+        {
+            try
+            {
+                column.Dispose();
+            }
+            finally
+            {
+                reader.Leave();
+            }
+        }
+
         base.Dispose(disposing);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (reader.TryEnter())
+        {
+            try
+            {
+                await column.DisposeAsync().ConfigureAwait(false);
+            }
+            finally
+            {
+                await reader.LeaveAsync(async: true).ConfigureAwait(false);
+            }
+        }
+
+        // Disposes of the column once more, which does nothing.
+        await base.DisposeAsync().ConfigureAwait(false);
     }
 }

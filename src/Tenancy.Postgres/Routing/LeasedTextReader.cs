@@ -12,9 +12,17 @@ internal sealed class LeasedTextReader(TenantDataReader reader, TextReader colum
         }
     }
 
-    public override int Peek() => Column.Peek();
+    public override int Peek()
+    {
+        using var reading = reader.Reading();
+        return Column.Peek();
+    }
 
-    public override int Read() => Column.Read();
+    public override int Read()
+    {
+        using var reading = reader.Reading();
+        return Column.Read();
+    }
 
     public override int Read(char[] buffer, int index, int count) => Read(buffer.AsSpan(index, count));
 
@@ -48,8 +56,18 @@ internal sealed class LeasedTextReader(TenantDataReader reader, TextReader colum
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing && reader.IsLive)
-            column.Dispose();
+        if (disposing && reader.TryEnter())
+        {
+            try
+            {
+                column.Dispose();
+            }
+            finally
+            {
+                reader.Leave();
+            }
+        }
+
         base.Dispose(disposing);
     }
 }

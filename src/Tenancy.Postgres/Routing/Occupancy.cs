@@ -12,8 +12,11 @@ internal sealed class Occupancy
     const long Ended = 1 << (Shift - 1);
     const long Count = Ended - 1;
 
-    /// <summary>The number of the tenure, whether it has ended, and how many are at work.</summary>
-    long _state;
+    /// <summary>
+    /// The number of the tenure, whether it has ended, and how many are at work. Each session begins somewhere else, so that
+    /// the number of a tenure is of no use on another session.
+    /// </summary>
+    long _state = Random.Shared.NextInt64(1L << 45) << Shift;
 
     /// <summary>Whether others are at work, beside whoever asks.</summary>
     public bool HasOthers => (Volatile.Read(ref _state) & Count) > 1;
@@ -46,6 +49,9 @@ internal sealed class Occupancy
     /// <summary>Begins to work; false where the tenure has ended, or another is at work.</summary>
     public bool TryEnterAlone(long tenure) =>
         Interlocked.CompareExchange(ref _state, (tenure << Shift) + 1, tenure << Shift) == tenure << Shift;
+
+    /// <summary>Counts one more, on behalf of somebody who is at work.</summary>
+    public void Join() => Interlocked.Increment(ref _state);
 
     /// <summary>
     /// Ends the tenure. False where others are at work: whoever ended it is one of them then, and the session belongs to

@@ -31,7 +31,7 @@ internal static class SchemaCollections
         var (own, work) = await OwnTransaction.BeginAsync(connection, commits: false, async, cancellationToken).ConfigureAwait(false);
         await using var left = work.ConfigureAwait(false);
         inner = work.Session.Connection;
-        using var scope = new ScopedBatch(inner, connection, null);
+        using var scope = new ScopedBatch(connection, work, null);
         try
         {
             if (async)

@@ -12,7 +12,7 @@ namespace Tenancy;
 /// </remarks>
 internal sealed class ScopedBatch : IDisposable
 {
-    /// <summary>idleSession_timeout, which the driver's list of codes lacks.</summary>
+    /// <summary>idle_session_timeout, which the driver's list of codes lacks.</summary>
     const string IdleTimeout = "57P05";
 
     readonly NpgsqlBatchCommand _enter;
@@ -20,23 +20,24 @@ internal sealed class ScopedBatch : IDisposable
     readonly StatementClock? _clock;
     readonly int _lease;
     bool _plansForValues;
+    bool _isOver;
     SentStreams? _streams;
 
-    public ScopedBatch(NpgsqlConnection inner, TenantConnection connection, int? timeout)
+    public ScopedBatch(TenantConnection connection, Presence work, int? timeout)
     {
         _connection = connection;
-        connection.Send(this);
         _lease = connection.Lease;
-        Session = connection.Session;
-        Tenure = connection.Tenure;
+        (Session, Tenure) = (work.Session, work.Tenure);
         var form = connection.Form;
         Limits = form.Limits;
         _enter = Enter(connection.Route, form, Session);
         _clock = StatementClock.Start(form.Limits, connection.Route.Pool.Budget.Time);
-        Batch = inner.CreateBatch();
+        Batch = Session.Connection.CreateBatch();
         if (timeout is { } seconds)
             Batch.Timeout = seconds;
         Batch.BatchCommands.Add(_enter);
+        // At the end: whoever closes the connection cancels what is noted here.
+        connection.Send(this);
     }
 
     public NpgsqlBatch Batch { get; }
@@ -50,13 +51,19 @@ internal sealed class ScopedBatch : IDisposable
     /// <summary>What the tier limits; none where it limits nothing.</summary>
     public StatementLimits? Limits { get; }
 
-    /// <summary>Asks the server to stop, unless the lease has ended: the driver uses the batch again for the next one.</summary>
+    /// <summary>
+    /// Asks the server to stop, unless the lease has ended: the driver uses the batch again for the next one, and whoever ends
+    /// this one waits until the server was told.
+    /// </summary>
     public void Cancel()
     {
-        if (_connection.Lease != _lease)
-            return;
-        _clock?.Cancelled();
-        Batch.Cancel();
+        lock (_enter)
+        {
+            if (_isOver || _connection.Lease != _lease)
+                return;
+            _clock?.Cancelled();
+            Batch.Cancel();
+        }
     }
 
     /// <summary>To be called once all statements were added: the driver waits no longer than the tier allows.</summary>
@@ -170,7 +177,12 @@ internal sealed class ScopedBatch : IDisposable
     }
 
     /// <summary>Hands the driver's batch, emptied, back to its connection for the next execution.</summary>
-    public void Dispose() => Batch.Dispose();
+    public void Dispose()
+    {
+        lock (_enter)
+            _isOver = true;
+        Batch.Dispose();
+    }
 
     /// <summary>The statement that enters a tenant, and attests the session where that is due.</summary>
     /// <param name="route">How the tenant is reached.</param>

@@ -60,11 +60,13 @@ internal static class ScopedExecution
             }
             catch (Exception e)
             {
-                await CloseQuietlyAsync(reader, async).ConfigureAwait(false);
-                await OwnTransaction.AbandonAsync(own, async).ConfigureAwait(false);
-                await work.LeaveAsync(async).ConfigureAwait(false);
-                if (await RecoverAsync(connection, statements, scope, e, tries, async, cancellationToken).ConfigureAwait(false))
+                var failure = await EndFailedAsync(connection, statements, scope, reader, own, work, e, tries, async).ConfigureAwait(false);
+                if (failure.Reason is { } reason)
+                {
+                    await connection.DoAgainAsync(failure.Transaction, work.Tenure, reason, async, cancellationToken).ConfigureAwait(false);
                     continue;
+                }
+
                 if ((behavior & CommandBehavior.CloseConnection) != 0)
                     await CloseAsync(connection, async).ConfigureAwait(false);
                 scope.ThrowIfLimited(e);
@@ -100,10 +102,13 @@ internal static class ScopedExecution
             }
             catch (Exception e)
             {
-                await OwnTransaction.AbandonAsync(own, async).ConfigureAwait(false);
-                await work.LeaveAsync(async).ConfigureAwait(false);
-                if (await RecoverAsync(connection, statements, scope, e, tries, async, cancellationToken).ConfigureAwait(false))
+                var failure = await EndFailedAsync(connection, statements, scope, null, own, work, e, tries, async).ConfigureAwait(false);
+                if (failure.Reason is { } reason)
+                {
+                    await connection.DoAgainAsync(failure.Transaction, work.Tenure, reason, async, cancellationToken).ConfigureAwait(false);
                     continue;
+                }
+
                 scope.ThrowIfLimited(e);
                 throw;
             }
@@ -205,7 +210,7 @@ internal static class ScopedExecution
     {
         try
         {
-            return Prepare(connection, statements);
+            return Prepare(connection, statements, work);
         }
         catch
         {
@@ -215,9 +220,9 @@ internal static class ScopedExecution
         }
     }
 
-    static ScopedBatch Prepare(TenantConnection connection, IScopedStatements statements)
+    static ScopedBatch Prepare(TenantConnection connection, IScopedStatements statements, Presence work)
     {
-        var scope = new ScopedBatch(connection.Inner, connection, statements.Timeout);
+        var scope = new ScopedBatch(connection, work, statements.Timeout);
         statements.AddTo(scope, connection.Route);
         scope.Bound();
         statements.Executing = scope;
@@ -225,22 +230,30 @@ internal static class ScopedExecution
     }
 
     /// <summary>
-    /// Where it is certain that nothing of ours took effect, the session is destroyed and the statements go once more, on
-    /// another, which may be no better: it brought something along, it had ended before the scope was reached, or a table had
-    /// changed under a prepared statement. Any other error stays one.
+    /// Ends an execution that failed. Where it is certain that nothing of ours took effect there is a reason to send the
+    /// statements once more, on another session, which may be no better: it brought something along, it had ended before the
+    /// scope was reached, or a table had changed under a prepared statement. Any other error stays one.
     /// </summary>
-    static async Task<bool> RecoverAsync(
-        TenantConnection connection, IScopedStatements statements, ScopedBatch scope, Exception error, int tries,
-        bool async, CancellationToken cancellationToken)
+    /// <remarks>All that is noted and decided is so while one is at work: then the session may be somebody else's.</remarks>
+    static async Task<(string? Reason, TenantTransaction? Transaction)> EndFailedAsync(
+        TenantConnection connection, IScopedStatements statements, ScopedBatch scope, NpgsqlDataReader? reader, OwnTransaction? own, Presence work,
+        Exception error, int tries, bool async)
     {
-        statements.Executing = null;
-        var moving = connection.ReasonToMove(error);
-        Observe(connection, scope, error);
-        // What was moved once and is misplaced again has no place yet.
-        if (tries == (moving is null ? MostTries : 2) || (moving ?? scope.ReasonToRepeat(error)) is not { } reason || !connection.CanDoAgain || !scope.TryRewind())
-            return false;
-        await connection.DoAgainAsync(reason, async, cancellationToken).ConfigureAwait(false);
-        return true;
+        try
+        {
+            await CloseQuietlyAsync(reader, async).ConfigureAwait(false);
+            await OwnTransaction.AbandonAsync(own, async).ConfigureAwait(false);
+            statements.Executing = null;
+            var moving = connection.ReasonToMove(error);
+            Observe(connection, scope, error);
+            // What was moved once and is misplaced again has no place yet.
+            var reason = tries == (moving is null ? MostTries : 2) ? null : moving ?? scope.ReasonToRepeat(error);
+            return reason is not null && connection.CanDoAgain && scope.TryRewind() ? (reason, connection.Transaction) : default;
+        }
+        finally
+        {
+            await work.LeaveAsync(async).ConfigureAwait(false);
+        }
     }
 
     /// <summary>

@@ -15,8 +15,10 @@ public sealed partial class TenantConnection
     /// <summary>The driver's connection, if the tenant in scope may use it, and no transaction is missing in which it would be used.</summary>
     internal NpgsqlConnection CheckedInner()
     {
-        if (_isStopped)
+        if (_isStopped && _inner is not null)
             throw new InvalidOperationException("A reader or transaction of the connection was disposed of while it was at work. Close the connection.");
+        if (_isLent)
+            throw new InvalidOperationException("The connection's session is lent. Use the connection that the work was given.");
         return _absent is null ? InnerToBegin() : throw new InvalidOperationException(
             "The transaction of the connection could not begin, or waits for it. Roll it back, and begin another one.");
     }
@@ -32,26 +34,35 @@ public sealed partial class TenantConnection
     }
 
     /// <summary>Whether a message that did nothing may be sent again: outside transactions, or as the first one of a transaction.</summary>
-    internal bool CanDoAgain => CanReplace || _transaction is { CanBeginAgain: true } && _ambient is null && System.Transactions.Transaction.Current is null;
+    internal bool CanDoAgain => CanReplace
+        || !_isStopped && _transaction is { CanBeginAgain: true } && _ambient is null && System.Transactions.Transaction.Current is null;
 
-    /// <summary>Replaces the connection below after a message that did nothing, and begins a transaction again in which it was the first.</summary>
-    internal Task DoAgainAsync(string reason, bool async, CancellationToken cancellationToken) => _transaction is { } transaction
-        ? BeginAgainAsync(transaction, reason, async, cancellationToken)
-        : ReplaceAsync(reason, async, cancellationToken);
+    /// <summary>The transaction that the application has.</summary>
+    internal TenantTransaction? Transaction => _transaction;
 
-    async Task BeginAgainAsync(TenantTransaction transaction, string reason, bool async, CancellationToken cancellationToken)
+    /// <summary>
+    /// Replaces the connection below after a message that did nothing, and begins the transaction again in which it was the
+    /// first, if there was one.
+    /// </summary>
+    internal Task DoAgainAsync(TenantTransaction? transaction, long tenure, string reason, bool async, CancellationToken cancellationToken) =>
+        transaction is null
+            ? ReplaceAsync(tenure, reason, async, cancellationToken)
+            : BeginAgainAsync(transaction, tenure, reason, async, cancellationToken);
+
+    async Task BeginAgainAsync(TenantTransaction transaction, long tenure, string reason, bool async, CancellationToken cancellationToken)
     {
         (_transaction, _absent) = (null, transaction);
         try
         {
-            await ReplaceAsync(reason, async, cancellationToken).ConfigureAwait(false);
+            await ReplaceAsync(tenure, reason, async, cancellationToken).ConfigureAwait(false);
             var (driver, work) = await BeginAsync(transaction.Asked, async, cancellationToken).ConfigureAwait(false);
             try
             {
-                if (!ReferenceEquals(Interlocked.CompareExchange(ref _absent, null, transaction), transaction))
-                    throw new InvalidOperationException("The transaction was ended while its first statement waited.");
-                transaction.GoOn(driver);
+                var isAbsent = ReferenceEquals(Interlocked.CompareExchange(ref _absent, null, transaction), transaction);
+                transaction.GoOn(driver, work);
                 _transaction = transaction;
+                if (!isAbsent || transaction.IsEnded)
+                    throw new InvalidOperationException("The transaction was ended while its first statement waited.");
             }
             finally
             {
@@ -73,15 +84,25 @@ public sealed partial class TenantConnection
     }
 
     /// <summary>Destroys the connection below, and leases another; for one that reads from a standby, at the primary.</summary>
-    internal async Task ReplaceAsync(string reason, bool async, CancellationToken cancellationToken)
+    internal async Task ReplaceAsync(long tenure, string reason, bool async, CancellationToken cancellationToken)
     {
-        var closings = _closings;
-        await DiscardAsync(reason, async).ConfigureAwait(false);
-        if (Route is { Replica: not null, Ordinary: { } ordinary })
-            _route = await _router.Readers.ToAsync(ordinary, null, async, cancellationToken).ConfigureAwait(false);
-        var (pool, share) = (Route.Pool, Route.Share);
-        var session = async ? await pool.LeaseAsync(share, cancellationToken).ConfigureAwait(false) : pool.Lease(share);
-        await TakeAsync(session, closings, async).ConfigureAwait(false);
+        BeginTaking();
+        try
+        {
+            var closings = _closings;
+            if (_tenure != tenure)
+                throw ClosedMeanwhile();
+            await DiscardAsync(reason, async).ConfigureAwait(false);
+            if (Route is { Replica: not null, Ordinary: { } ordinary })
+                _route = await _router.Readers.ToAsync(ordinary, null, async, cancellationToken).ConfigureAwait(false);
+            var (pool, share) = (Route.Pool, Route.Share);
+            var session = async ? await pool.LeaseAsync(share, cancellationToken).ConfigureAwait(false) : pool.Lease(share);
+            await TakeAsync(session, closings, async).ConfigureAwait(false);
+        }
+        finally
+        {
+            EndTaking();
+        }
     }
 
     /// <summary>Begins a transaction of the driver's. Whoever does is at work, until it is noted whose it is.</summary>
@@ -100,8 +121,8 @@ public sealed partial class TenantConnection
         try
         {
             var driver = async
-                ? await Inner.BeginTransactionAsync(isolationLevel, cancellationToken).ConfigureAwait(false)
-                : Inner.BeginTransaction(isolationLevel);
+                ? await work.Session.Connection.BeginTransactionAsync(isolationLevel, cancellationToken).ConfigureAwait(false)
+                : work.Session.Connection.BeginTransaction(isolationLevel);
             return (driver, work);
         }
         catch

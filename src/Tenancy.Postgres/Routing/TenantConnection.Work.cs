@@ -18,25 +18,23 @@ public sealed partial class TenantConnection
     ScopedBatch? _sent;
 
     long _tenure;
-    int _opening;
+
+    /// <summary>Whether it is about to take a session: only one at a time does.</summary>
+    bool _isTaking;
+
+    /// <summary>Whether its session was taken since it began to open: whoever closes it then ends what there is to end.</summary>
+    bool _isTaken;
+
     bool _isStopped;
 
     /// <summary>Whether work of the application's has the session, which nobody but it can stop.</summary>
     bool _isLent;
 
-    /// <summary>The number of the connection's tenure of its session; see <see cref="Occupancy"/>.</summary>
-    internal long Tenure => _tenure;
+    /// <summary>Whether it was said that it is open.</summary>
+    bool _isOpenKnown;
 
     /// <summary>Begins to work on the session: until that is left, nobody else gets it.</summary>
-    internal Presence Work()
-    {
-        var session = Session;
-        return session.Occupancy.TryEnter(_tenure) ? new Presence(session) : throw Closed();
-    }
-
-    /// <summary>The same for what only one can do, as ending a reader or a transaction; none where others are at work.</summary>
-    internal Presence? WorkAlone() =>
-        _session is { } session && session.Occupancy.TryEnterAlone(_tenure) ? new Presence(session) : null;
+    internal Presence Work() => Presence.Of(Session, _tenure) ?? throw Closed();
 
     /// <summary>Notes what is sent, and that a message is made, to be sent in the transaction there is.</summary>
     internal void Send(ScopedBatch scope)
@@ -49,55 +47,96 @@ public sealed partial class TenantConnection
     /// Has the work stopped whose reader or transaction was disposed of, on another thread, or by whoever did not wait for it.
     /// Nothing else can be sent until the connection is opened again.
     /// </summary>
-    internal async Task StopAsync(bool async)
+    internal async Task StopAsync(Session session, long tenure, bool async)
     {
-        _isStopped = true;
-        Condemn();
-        if (_session is not { } session || !session.Occupancy.TryEnter(_tenure))
+        if (Presence.Of(session, tenure) is not { } work)
             return;
-        await using (new Presence(session).ConfigureAwait(false))
-            await StopAsync(session, async).ConfigureAwait(false);
+        await using (work.ConfigureAwait(false))
+        {
+            Condemn();
+            if (!Interlocked.Exchange(ref _isStopped, true))
+                await StopAsync(work, async).ConfigureAwait(false);
+        }
     }
 
     /// <summary>
     /// Asks the server to stop what runs, until nobody else is at work any more, or for long enough. Whoever asks counts as
     /// one at work: the session must not go while the driver asks.
     /// </summary>
-    async Task StopAsync(Session session, bool async)
+    async Task StopAsync(Presence work, bool async)
     {
         var time = Route.Pool.Budget.Time;
-        var began = time.GetTimestamp();
-        for (var pause = 1; session.Occupancy.HasOthers && time.GetElapsedTime(began) < LongestWait; pause = Math.Min(2 * pause, 100))
+        var (began, pause, occupancy) = (time.GetTimestamp(), 1, work.Session.Occupancy);
+        while (occupancy.HasOthers && time.GetElapsedTime(began) < LongestWait)
         {
-            // The driver asks on another connection, and waits until the server was told. What was not sent by then is asked for again.
-            if (time.GetElapsedTime(began) > Grace && _sent is { } sent)
-                await (async ? Task.Run(sent.Cancel) : Now(sent)).ConfigureAwait(false);
+            if (time.GetElapsedTime(began) > Grace)
+                await CancelAsync(work, LongestWait - time.GetElapsedTime(began), async).ConfigureAwait(false);
             await Patience.PauseAsync(TimeSpan.FromMilliseconds(pause), time, async, CancellationToken.None).ConfigureAwait(false);
+            pause = Math.Min(2 * pause, 100);
         }
 
-        static Task Now(ScopedBatch sent)
+        // Whoever read has gone, and nobody is to read what he left.
+        if (!occupancy.HasOthers && !work.Session.IsReady)
+            await CancelAsync(work, LongestWait, async).ConfigureAwait(false);
+    }
+
+    /// <summary>Has the driver ask, which it does on a connection of its own, and waits for it no longer than that.</summary>
+    async Task CancelAsync(Presence work, TimeSpan patience, bool async)
+    {
+        if (_sent is not { } sent)
+            return;
+        var asker = work.Another();
+        var asking = Task.Run(() =>
         {
-            sent.Cancel();
-            return Task.CompletedTask;
+            using (asker)
+                sent.Cancel();
+        });
+        try
+        {
+            if (async)
+                await asking.WaitAsync(patience, Route.Pool.Budget.Time).ConfigureAwait(false);
+            else
+                asking.Wait(patience);
+        }
+        catch (TimeoutException)
+        {
+            // A network that is silent; the session goes once the driver has given up.
         }
     }
 
-    /// <summary>Gives the session up; who destroys it, if others are at work on it, are they.</summary>
+    /// <summary>Begins to take a session.</summary>
+    /// <exception cref="InvalidOperationException">Another does.</exception>
+    void BeginTaking()
+    {
+        if (Interlocked.Exchange(ref _isTaking, true))
+            throw new InvalidOperationException("The connection is being opened already.");
+    }
+
+    void EndTaking() => Volatile.Write(ref _isTaking, false);
+
+    /// <summary>Gives the session up. Where others are at work on it, they destroy it.</summary>
     async Task DiscardAsync(string? reason, bool async)
     {
+        var tenure = _tenure;
         var session = GiveUp();
         if (!session.Occupancy.End())
-        {
-            await new Presence(session).LeaveAsync(async).ConfigureAwait(false);
-            return;
-        }
-
-        await (reason is null ? Route.Pool.RetireAsync(session, async) : Route.Pool.DestroyAsync(session, reason, async)).ConfigureAwait(false);
+            await new Presence(session, tenure).LeaveAsync(async).ConfigureAwait(false);
+        else if (reason is null)
+            await Route.Pool.RetireAsync(session, async).ConfigureAwait(false);
+        else
+            await Route.Pool.DestroyAsync(session, reason, async).ConfigureAwait(false);
     }
 
     /// <summary>Takes a session for an open connection, unless that was closed since.</summary>
     async Task TakeAsync(Session session, int closings, bool async)
     {
+        if (Volatile.Read(ref _closings) != closings)
+        {
+            // Nobody would give it back.
+            await ((TenantPool)session.Pool).ReturnAsync(session, async).ConfigureAwait(false);
+            throw ClosedMeanwhile();
+        }
+
         Take(session);
         if (Volatile.Read(ref _closings) == closings)
             return;

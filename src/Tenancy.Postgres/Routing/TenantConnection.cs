@@ -63,7 +63,7 @@ public sealed partial class TenantConnection : DbConnection
     public override int ConnectionTimeout => _inner?.ConnectionTimeout ?? 0;
 
     /// <inheritdoc/>
-    public override ConnectionState State => _inner?.State ?? (Volatile.Read(ref _opening) == 0 ? ConnectionState.Closed : ConnectionState.Connecting);
+    public override ConnectionState State => _inner?.State ?? (Volatile.Read(ref _isTaking) ? ConnectionState.Connecting : ConnectionState.Closed);
 
     /// <inheritdoc/>
     public override bool CanCreateBatch => true;
@@ -172,18 +172,19 @@ public sealed partial class TenantConnection : DbConnection
     public override void EnlistTransaction(System.Transactions.Transaction? transaction)
     {
         _ = CheckedInner();
+        using var work = Work();
         if (_ambient is { IsOver: false } && (transaction is null || !_ambient.Is(transaction)))
             throw new InvalidOperationException("The connection takes part in another transaction, until that is over.");
         if (transaction is null || _ambient is { IsOver: false })
             return;
-        _ambient = AmbientTransaction.Enter(transaction, this);
+        var ambient = _ambient = AmbientTransaction.Enter(transaction, this);
         try
         {
-            _ambient.Begin(_session!, transaction);
+            ambient.Begin(work.Session, transaction);
         }
         catch
         {
-            _ambient.Leave(this, _ambient.Waiting);
+            ambient.Leave(this, ambient.Waiting);
             _ambient = null;
             throw;
         }
@@ -267,7 +268,7 @@ public sealed partial class TenantConnection : DbConnection
     internal void Reading(TenantDataReader reader) => _reader = reader;
 
     /// <summary>Whether a refused scope may be tried on another connection: nothing may hang on this one.</summary>
-    internal bool CanReplace => !IsInTransaction && System.Transactions.Transaction.Current is null;
+    internal bool CanReplace => !_isStopped && !IsInTransaction && System.Transactions.Transaction.Current is null;
 
     /// <summary>Whether it is in a transaction, its own or an ambient one: an ambient one that it takes no part in does not count.</summary>
     internal bool IsInTransaction => _transaction is not null || _ambient is { IsOver: false };
@@ -278,7 +279,7 @@ public sealed partial class TenantConnection : DbConnection
     internal string? ReasonToMove(Exception error) => Route.Replica is not null
         ? error is NpgsqlException { IsTransient: true, InnerException: not TimeoutException } ? "a standby failed" : null
         : error is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } && !IsReadOnly
-            && _inner is not null && Hosts.IsStandby(_inner) ? "the server is a standby" : null;
+            && _inner is { } inner && Hosts.IsStandby(inner) ? "the server is a standby" : null;
 
     /// <summary>Notes that what was sent so far may have been committed.</summary>
     internal void Acknowledge() => _session?.Acknowledge();
@@ -315,11 +316,11 @@ public sealed partial class TenantConnection : DbConnection
 
         // Whoever closes it meanwhile must not give it back: the work is still on it.
         Condemn();
-        var (closings, session, work) = (_closings, Session, Work());
+        var (closings, work) = (_closings, Work());
         _isLent = true;
         try
         {
-            var result = await use(session).ConfigureAwait(false);
+            var result = await use(work.Session).ConfigureAwait(false);
             return _closings == closings ? result : throw new InvalidOperationException(
                 "The connection was closed while its session was lent. What the work committed stays.");
         }
@@ -327,11 +328,24 @@ public sealed partial class TenantConnection : DbConnection
         {
             _isLent = false;
             await work.LeaveAsync(async: true).ConfigureAwait(false);
-            if (_closings == closings)
-            {
-                await DiscardAsync(null, async: true).ConfigureAwait(false);
-                await TakeAsync(await Route.Pool.LeaseAsync(Route.Share, cancellationToken).ConfigureAwait(false), closings, async: true).ConfigureAwait(false);
-            }
+            if (!Interlocked.Exchange(ref _isTaking, true))
+                await TakeAnotherAsync(closings, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Ends the session that was lent and takes another, unless the connection was closed since.</summary>
+    async Task TakeAnotherAsync(int closings, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (_closings != closings)
+                return;
+            await DiscardAsync(null, async: true).ConfigureAwait(false);
+            await TakeAsync(await Route.Pool.LeaseAsync(Route.Share, cancellationToken).ConfigureAwait(false), closings, async: true).ConfigureAwait(false);
+        }
+        finally
+        {
+            EndTaking();
         }
     }
 
@@ -342,7 +356,7 @@ public sealed partial class TenantConnection : DbConnection
     {
         _ = CheckedInner();
         var (driver, work) = await BeginAsync(isolationLevel, async, cancellationToken).ConfigureAwait(false);
-        var transaction = _transaction = new TenantTransaction(this, driver, isolationLevel);
+        var transaction = _transaction = new TenantTransaction(this, driver, work, isolationLevel);
         await work.LeaveAsync(async).ConfigureAwait(false);
         return transaction;
     }
@@ -366,7 +380,7 @@ public sealed partial class TenantConnection : DbConnection
     {
         if (_route!.Isolation.HasOwnRelations)
             session.Visit(_route.Share);
-        (_transaction, _sent, _isStopped, _condemned) = (null, null, false, false);
+        (_transaction, _sent, _condemned, _isTaken) = (null, null, false, true);
         _tenure = session.Occupancy.Begin();
         _inner = session.Connection;
         // Whoever closes it sees the session, or is seen to have closed it.
@@ -384,18 +398,30 @@ public sealed partial class TenantConnection : DbConnection
         var ambient = _context.Current ?? throw new NoTenantException();
         if (_route is not null && _route.Tenant.Id != ambient.Id)
             throw new TenantMismatchException();
-        if (Interlocked.Exchange(ref _opening, 1) != 0)
-            throw new InvalidOperationException("The connection is being opened already.");
+        BeginTaking();
+        if (_inner is not null)
+        {
+            EndTaking();
+            throw new InvalidOperationException("The connection is already open.");
+        }
+
+        _isTaken = _isStopped = false;
         return ambient;
     }
 
     void Opened(Session session, System.Transactions.Transaction? transaction, int closings)
     {
+        var ambient = _ambient;
         Take(session);
         if (Volatile.Read(ref _closings) != closings)
             throw ClosedMeanwhile();
         if (transaction is not null)
-            _ambient!.Begin(session, transaction);
+        {
+            using (Work())
+                ambient!.Begin(session, transaction);
+        }
+
+        _isOpenKnown = true;
         OnStateChange(ClosedToOpen);
     }
 
@@ -409,13 +435,10 @@ public sealed partial class TenantConnection : DbConnection
 
     void EndOpening()
     {
-        if (_session is null && _ambient is { } ambient)
-        {
+        // What was taken is left by whoever closed it.
+        if (!_isTaken && Interlocked.Exchange(ref _ambient, null) is { } ambient)
             ambient.Leave(this, ambient.Waiting);
-            _ambient = null;
-        }
-
-        Volatile.Write(ref _opening, 0);
+        EndTaking();
     }
 
     async Task CloseAsync(bool async)
@@ -425,14 +448,44 @@ public sealed partial class TenantConnection : DbConnection
         // At once: two that close the same connection must not both give it back.
         if (Interlocked.Exchange(ref _session, null) is not { } session)
             return;
-        var isIdle = session.Occupancy.End();
-        if (!isIdle && !_isLent)
-            await StopAsync(session, async).ConfigureAwait(false);
-        var clean = isIdle && !_condemned && await EndAsync(session, async).ConfigureAwait(false);
-        _inner = null;
-        _reader = null;
-        _transaction = null;
+        var tenure = _tenure;
+        if (session.Occupancy.End())
+            await CloseIdleAsync(session, async).ConfigureAwait(false);
+        else
+            await CloseAtWorkAsync(new Presence(session, tenure), async).ConfigureAwait(false);
+        if (_isOpenKnown)
+        {
+            _isOpenKnown = false;
+            OnStateChange(OpenToClosed);
+        }
+    }
+
+    /// <summary>Has what runs stopped, and leaves the session to whoever is the last on it.</summary>
+    async Task CloseAtWorkAsync(Presence work, bool async)
+    {
+        try
+        {
+            if (!_isLent)
+                await StopAsync(work, async).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Exchange(ref _ambient, null)?.Leave(this, null);
+            Forget();
+            await work.LeaveAsync(async).ConfigureAwait(false);
+        }
+    }
+
+    void Forget()
+    {
+        (_inner, _reader, _transaction) = (null, null, null);
         Lease++;
+    }
+
+    async Task CloseIdleAsync(Session session, bool async)
+    {
+        var clean = !_condemned && await EndAsync(session, async).ConfigureAwait(false);
+        Forget();
         var ambient = Interlocked.Exchange(ref _ambient, null);
         if (ambient is not null && ambient.Leave(this, clean ? session : null))
         {
@@ -443,16 +496,24 @@ public sealed partial class TenantConnection : DbConnection
             // Looked at again: the transaction may have failed to end, on another thread, while the reader was closed.
             await Route.Pool.ReturnAsync(session, async).ConfigureAwait(false);
         }
-        else if (isIdle)
+        else
         {
             await Route.Pool.DestroyAsync(session, "unexpected", async).ConfigureAwait(false);
         }
-        else
-        {
-            await new Presence(session).LeaveAsync(async).ConfigureAwait(false);
-        }
+    }
 
-        OnStateChange(OpenToClosed);
+    /// <summary>Closes the reader that is open; its errors are nobody's any more.</summary>
+    internal async Task EndReaderAsync(bool async)
+    {
+        try
+        {
+            if (_reader is { } reader)
+                await reader.CloseWithConnectionAsync(async).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is NpgsqlException or InvalidOperationException or OperationCanceledException or IOException)
+        {
+            // As the driver does where a transaction is disposed of.
+        }
     }
 
     /// <summary>Ends what the lease left open: a reader, a transaction. False where the session is not to be trusted after it.</summary>

@@ -94,7 +94,7 @@ public sealed partial class TenantDataReader
     {
         while (!_atEnd && await ReadCountedAsync(cancellationToken).ConfigureAwait(false)) { }
         _isOnRow = false;
-        return await ObserveNextAsync(Rows.NextResultAsync(cancellationToken)).ConfigureAwait(false);
+        return await ObserveNextAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Counts the row that was just reached; one that is streamed, as its columns are.</summary>

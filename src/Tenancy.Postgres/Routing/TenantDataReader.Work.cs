@@ -9,24 +9,41 @@ public sealed partial class TenantDataReader
     int _reading;
     bool _closesConnection;
 
+    /// <summary>Begins to read; false where the reader is closed, or its lease over.</summary>
+    internal bool TryEnter()
+    {
+        if (_closed || !_scope.Session.Occupancy.TryEnter(_scope.Tenure))
+            return false;
+        _reading++;
+        return true;
+    }
+
     /// <summary>Begins to read.</summary>
     internal void Enter()
     {
-        if (_closed || !_scope.Session.Occupancy.TryEnter(_scope.Tenure))
+        if (!TryEnter())
             throw Closed();
-        _reading++;
     }
 
     /// <summary>Ends what <see cref="Enter"/> began.</summary>
     internal ValueTask LeaveAsync(bool async)
     {
         _reading--;
-        var left = new Presence(_scope.Session).LeaveAsync(async);
+        var left = new Presence(_scope.Session, _scope.Tenure).LeaveAsync(async);
         return _closesConnection && _reading == 0 ? CloseConnectionAsync(left, async) : left;
     }
 
     /// <summary>The same for what ends at once.</summary>
     internal void Leave() => LeaveAsync(async: false).AsTask().GetAwaiter().GetResult();
+
+    /// <summary>Reads for as long as it is not disposed; nothing where all of the row is here.</summary>
+    internal ReadingColumn Reading()
+    {
+        if (!IsStreamed)
+            return default;
+        Enter();
+        return new ReadingColumn(this);
+    }
 
     /// <summary>Waits for what was begun after <see cref="Enter"/>, and leaves.</summary>
     internal async Task<T> WorkAsync<T>(Task<T> work)
@@ -41,7 +58,7 @@ public sealed partial class TenantDataReader
         }
     }
 
-    /// <summary>Closes the reader for a connection that is being closed, and on whose session nobody is at work.</summary>
+    /// <summary>Closes the reader for whoever has its session alone: a connection that is being closed, a transaction that ends.</summary>
     internal Task CloseWithConnectionAsync(bool async) =>
         Interlocked.Exchange(ref _closed, true) ? Task.CompletedTask : EndAsync(async);
 
@@ -51,7 +68,7 @@ public sealed partial class TenantDataReader
             return;
         try
         {
-            if (_scope.Session.Occupancy.TryEnterAlone(_scope.Tenure))
+            if (Presence.Alone(_scope.Session, _scope.Tenure) is { } work)
             {
                 try
                 {
@@ -59,12 +76,12 @@ public sealed partial class TenantDataReader
                 }
                 finally
                 {
-                    await new Presence(_scope.Session).LeaveAsync(async).ConfigureAwait(false);
+                    await work.LeaveAsync(async).ConfigureAwait(false);
                 }
             }
-            else if (!IsLeaseOver)
+            else
             {
-                await _connection.StopAsync(async).ConfigureAwait(false);
+                await _connection.StopAsync(_scope.Session, _scope.Tenure, async).ConfigureAwait(false);
             }
         }
         finally
@@ -93,5 +110,11 @@ public sealed partial class TenantDataReader
             await _connection.CloseAsync().ConfigureAwait(false);
         else
             _connection.Close();
+    }
+
+    /// <summary>Somebody's reading a column, which ends by disposing.</summary>
+    internal readonly struct ReadingColumn(TenantDataReader? reader) : IDisposable
+    {
+        public void Dispose() => reader?.Leave();
     }
 }

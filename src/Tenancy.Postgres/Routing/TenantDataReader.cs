@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Collections.ObjectModel;
 using System.Data;
 using System.Data.Common;
@@ -61,12 +60,6 @@ public sealed partial class TenantDataReader : DbDataReader, IDbColumnSchemaGene
     public override int VisibleFieldCount => _ended ? 0 : Rows.VisibleFieldCount;
 
     /// <inheritdoc/>
-    public override object this[int ordinal] => RowsAt(ordinal)[ordinal];
-
-    /// <inheritdoc/>
-    public override object this[string name] => this[GetOrdinal(name)];
-
-    /// <inheritdoc/>
     public override bool Read()
     {
         if (_ended)
@@ -94,9 +87,20 @@ public sealed partial class TenantDataReader : DbDataReader, IDbColumnSchemaGene
         if (_ended)
             return Task.FromResult(false);
         Enter();
+        Task<bool> read;
+        try
+        {
+            // The driver refuses at once where its reader is closed already.
+            read = _meter is null ? _driver.ReadAsync(cancellationToken) : ReadCountedAsync(cancellationToken);
+        }
+        catch
+        {
+            Leave();
+            throw;
+        }
+
         if (_meter is not null)
-            return WorkAsync(ReadCountedAsync(cancellationToken));
-        var read = _driver.ReadAsync(cancellationToken);
+            return WorkAsync(read);
         if (!read.IsCompletedSuccessfully)
             return WorkAsync(ObserveReadAsync(read));
         Seen(read.GetAwaiter().GetResult());
@@ -128,7 +132,7 @@ public sealed partial class TenantDataReader : DbDataReader, IDbColumnSchemaGene
         if (!BeginNextResult())
             return Task.FromResult(false);
         Enter();
-        return WorkAsync(_meter is null ? ObserveNextAsync(_driver.NextResultAsync(cancellationToken)) : NextCountedAsync(cancellationToken));
+        return WorkAsync(_meter is null ? ObserveNextAsync(cancellationToken) : NextCountedAsync(cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -153,98 +157,6 @@ public sealed partial class TenantDataReader : DbDataReader, IDbColumnSchemaGene
         if (disposing)
             Close();
         base.Dispose(disposing);
-    }
-
-    /// <inheritdoc/>
-    public override bool GetBoolean(int ordinal) => RowsAt(ordinal).GetBoolean(ordinal);
-
-    /// <inheritdoc/>
-    public override byte GetByte(int ordinal) => RowsAt(ordinal).GetByte(ordinal);
-
-    /// <inheritdoc/>
-    public override long GetBytes(int ordinal, long dataOffset, byte[]? buffer, int bufferOffset, int length) =>
-        RowsAt(ordinal).GetBytes(ordinal, dataOffset, buffer, bufferOffset, length);
-
-    /// <inheritdoc/>
-    public override char GetChar(int ordinal) => RowsAt(ordinal).GetChar(ordinal);
-
-    /// <inheritdoc/>
-    public override long GetChars(int ordinal, long dataOffset, char[]? buffer, int bufferOffset, int length) =>
-        RowsAt(ordinal).GetChars(ordinal, dataOffset, buffer, bufferOffset, length);
-
-    /// <inheritdoc/>
-    public override string GetDataTypeName(int ordinal) => Rows.GetDataTypeName(ordinal);
-
-    /// <inheritdoc/>
-    public override DateTime GetDateTime(int ordinal) => RowsAt(ordinal).GetDateTime(ordinal);
-
-    /// <inheritdoc/>
-    public override decimal GetDecimal(int ordinal) => RowsAt(ordinal).GetDecimal(ordinal);
-
-    /// <inheritdoc/>
-    public override double GetDouble(int ordinal) => RowsAt(ordinal).GetDouble(ordinal);
-
-    /// <inheritdoc/>
-    public override IEnumerator GetEnumerator() => new DbEnumerator(this);
-
-    /// <inheritdoc/>
-    [System.Diagnostics.CodeAnalysis.UnconditionalSuppressMessage("Trimming", "IL2093", Justification = "As the driver declares it.")]
-    public override Type GetFieldType(int ordinal) => Rows.GetFieldType(ordinal);
-
-    /// <inheritdoc/>
-    public override T GetFieldValue<T>(int ordinal) => Leased(RowsAt(ordinal).GetFieldValue<T>(ordinal));
-
-    /// <inheritdoc/>
-    public override Task<T> GetFieldValueAsync<T>(int ordinal, CancellationToken cancellationToken)
-    {
-        Enter();
-        return WorkAsync(ReadFieldAsync<T>(ordinal, cancellationToken));
-    }
-
-    /// <inheritdoc/>
-    public override float GetFloat(int ordinal) => RowsAt(ordinal).GetFloat(ordinal);
-
-    /// <inheritdoc/>
-    public override Guid GetGuid(int ordinal) => RowsAt(ordinal).GetGuid(ordinal);
-
-    /// <inheritdoc/>
-    public override short GetInt16(int ordinal) => RowsAt(ordinal).GetInt16(ordinal);
-
-    /// <inheritdoc/>
-    public override int GetInt32(int ordinal) => RowsAt(ordinal).GetInt32(ordinal);
-
-    /// <inheritdoc/>
-    public override long GetInt64(int ordinal) => RowsAt(ordinal).GetInt64(ordinal);
-
-    /// <inheritdoc/>
-    public override string GetName(int ordinal) => Rows.GetName(ordinal);
-
-    /// <inheritdoc/>
-    public override int GetOrdinal(string name) => Rows.GetOrdinal(name);
-
-    /// <inheritdoc/>
-    public override Stream GetStream(int ordinal) => new LeasedStream(this, RowsAt(ordinal).GetStream(ordinal));
-
-    /// <inheritdoc/>
-    public override string GetString(int ordinal) => RowsAt(ordinal).GetString(ordinal);
-
-    /// <inheritdoc/>
-    public override TextReader GetTextReader(int ordinal) => new LeasedTextReader(this, RowsAt(ordinal).GetTextReader(ordinal));
-
-    /// <inheritdoc/>
-    public override object GetValue(int ordinal) => RowsAt(ordinal).GetValue(ordinal);
-
-    /// <inheritdoc/>
-    public override int GetValues(object[] values) => _meter is null || !IsStreamed ? Rows.GetValues(values) : GetValuesInTurn(values);
-
-    /// <inheritdoc/>
-    public override bool IsDBNull(int ordinal) => RowsAt(ordinal).IsDBNull(ordinal);
-
-    /// <inheritdoc/>
-    public override Task<bool> IsDBNullAsync(int ordinal, CancellationToken cancellationToken)
-    {
-        Enter();
-        return WorkAsync(IsNullAsync(ordinal, cancellationToken));
     }
 
     /// <summary>Records inside a value are read with <c>GetFieldValue&lt;object[]&gt;</c>.</summary>
@@ -297,17 +209,6 @@ public sealed partial class TenantDataReader : DbDataReader, IDbColumnSchemaGene
         ? new ObjectDisposedException(nameof(TenantDataReader))
         : new InvalidOperationException("The reader is closed.");
 
-    /// <summary>Whether what was handed out may still be touched.</summary>
-    internal bool IsLive => !_closed && !IsLeaseOver;
-
-    /// <summary>Streams are the driver's own and are used again; any other value is the caller's.</summary>
-    T Leased<T>(T value) => value switch
-    {
-        Stream stream => (T)(object)new LeasedStream(this, stream),
-        TextReader text => (T)(object)new LeasedTextReader(this, text),
-        _ => value,
-    };
-
     bool IsLeaseOver => _connection.Lease != _lease;
 
     /// <summary>Ends the first result for good where only that was asked for; the rest is read at closing.</summary>
@@ -316,12 +217,6 @@ public sealed partial class TenantDataReader : DbDataReader, IDbColumnSchemaGene
         _ended |= (_behavior & CommandBehavior.SingleResult) != 0;
         return !_ended;
     }
-
-    async Task<T> ReadFieldAsync<T>(int ordinal, CancellationToken cancellationToken) =>
-        Leased(await (await RowsAtAsync(ordinal, cancellationToken).ConfigureAwait(false)).GetFieldValueAsync<T>(ordinal, cancellationToken).ConfigureAwait(false));
-
-    async Task<bool> IsNullAsync(int ordinal, CancellationToken cancellationToken) =>
-        await (await RowsAtAsync(ordinal, cancellationToken).ConfigureAwait(false)).IsDBNullAsync(ordinal, cancellationToken).ConfigureAwait(false);
 
     bool NextHere()
     {
@@ -360,9 +255,9 @@ public sealed partial class TenantDataReader : DbDataReader, IDbColumnSchemaGene
         return row;
     }
 
-    async Task<bool> ObserveNextAsync(Task<bool> reading)
+    async Task<bool> ObserveNextAsync(CancellationToken cancellationToken)
     {
-        var next = await ObserveAsync(reading).ConfigureAwait(false);
+        var next = await ObserveAsync(_driver.NextResultAsync(cancellationToken)).ConfigureAwait(false);
         _atEnd = !next;
         _statements.TakeOutputs();
         return next;

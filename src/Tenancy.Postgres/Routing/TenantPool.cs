@@ -334,15 +334,25 @@ internal sealed partial class TenantPool : SessionPool, IAsyncDisposable, IDispo
     {
         try
         {
-            if (async)
-                await session.Connection.DisposeAsync().ConfigureAwait(false);
-            else
-                session.Connection.Dispose();
+            await DisposeAsync(session.Connection, async).ConfigureAwait(false);
+        }
+        catch (PostgresException)
+        {
+            // The last word of what was being read on it, after which the driver has not closed it yet.
+            await DisposeAsync(session.Connection, async).ConfigureAwait(false);
         }
         finally
         {
             Budget.Lost(session);
         }
+    }
+
+    static ValueTask DisposeAsync(NpgsqlConnection connection, bool async)
+    {
+        if (async)
+            return connection.DisposeAsync();
+        connection.Dispose();
+        return default;
     }
 
     static string Describe(NpgsqlConnectionStringBuilder settings) => new NpgsqlConnectionStringBuilder

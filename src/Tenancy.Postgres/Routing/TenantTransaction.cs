@@ -9,14 +9,15 @@ public sealed class TenantTransaction : DbTransaction
 {
     readonly TenantConnection _connection;
     NpgsqlTransaction _driver;
+    Presence _work;
     int _lease;
     int _messages;
     bool _ended;
 
-    internal TenantTransaction(TenantConnection connection, NpgsqlTransaction inner, IsolationLevel asked)
+    internal TenantTransaction(TenantConnection connection, NpgsqlTransaction inner, Presence work, IsolationLevel asked)
     {
         _connection = connection;
-        _driver = inner;
+        (_driver, _work) = (inner, work);
         _lease = connection.Lease;
         Asked = asked;
     }
@@ -168,7 +169,10 @@ public sealed class TenantTransaction : DbTransaction
     internal void CountMessage() => _messages++;
 
     /// <summary>Goes on as one that was begun on another session.</summary>
-    internal void GoOn(NpgsqlTransaction driver) => (_driver, _lease, _messages) = (driver, _connection.Lease, 0);
+    internal void GoOn(NpgsqlTransaction driver, Presence work) => (_driver, _work, _lease, _messages) = (driver, work, _connection.Lease, 0);
+
+    /// <summary>Whether it was ended, or is being ended.</summary>
+    internal bool IsEnded => _ended;
 
     /// <summary>Rolls back on behalf of a connection that is being closed.</summary>
     internal Task AbandonAsync(Session session, bool async)
@@ -186,20 +190,26 @@ public sealed class TenantTransaction : DbTransaction
     /// <summary>Rolls back what was not ended, unless it is at work: then that is stopped, and the connection goes.</summary>
     async Task EndAsync(bool async)
     {
-        if (!IsOver)
-        {
-            if (_connection.WorkAlone() is { } work)
-            {
-                await DriverTransaction.EndAsync(work.Session, _driver, async).ConfigureAwait(false);
-                await work.LeaveAsync(async).ConfigureAwait(false);
-            }
-            else
-            {
-                await _connection.StopAsync(async).ConfigureAwait(false);
-            }
-        }
-
+        var isOver = IsOver;
+        _ended = true;
+        if (!isOver && Presence.Alone(_work.Session, _work.Tenure) is { } work)
+            await EndAsync(work, async).ConfigureAwait(false);
+        else if (!isOver)
+            await _connection.StopAsync(_work.Session, _work.Tenure, async).ConfigureAwait(false);
         End();
+    }
+
+    async Task EndAsync(Presence work, bool async)
+    {
+        try
+        {
+            await _connection.EndReaderAsync(async).ConfigureAwait(false);
+            await DriverTransaction.EndAsync(work.Session, _driver, async).ConfigureAwait(false);
+        }
+        finally
+        {
+            await work.LeaveAsync(async).ConfigureAwait(false);
+        }
     }
 
     void End()

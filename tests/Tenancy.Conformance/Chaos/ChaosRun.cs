@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Tenancy.Conformance;
@@ -31,7 +32,13 @@ public sealed class ChaosRun(Deployment deployment, IReadOnlyList<Tenant> tenant
     int _done;
 
     /// <summary>A deployment whose login is its own, since its settings are changed.</summary>
-    public static DeploymentOptions Deployment(int connections) => new() { Budget = connections, AppLogin = $"tenancy_app_{Guid.NewGuid():n}"[..40] };
+    public static DeploymentOptions Deployment(int connections) => new()
+    {
+        Budget = connections,
+        AppLogin = $"tenancy_app_{Guid.NewGuid():n}"[..40],
+        // Millions of sessions end in a night, each with a message.
+        Logs = new RecordingLogs { Lowest = LogLevel.Error },
+    };
 
     /// <summary>Gives the tier of all tenants the timeout. To be called when they have been made: that may take longer.</summary>
     public static async Task BeginTimeoutsAsync(Deployment deployment)

@@ -23,23 +23,18 @@ internal static class SlotTransactions
         for (var tries = 1; ; tries++)
         {
             _ = connection.InnerToBegin();
-            var session = connection.Session;
             var work = connection.Work();
             try
             {
-                return (await BeginAsync(session, connection.Route, connection.Form, level, async, cancellationToken).ConfigureAwait(false), work);
+                return (await BeginAsync(work.Session, connection.Route, connection.Form, level, async, cancellationToken).ConfigureAwait(false), work);
             }
             catch (Exception e)
             {
+                var reason = e is TenantConcurrencyException ? null : ReasonToReplace(connection, work.Session, e);
                 await work.LeaveAsync(async).ConfigureAwait(false);
-                if (e is TenantConcurrencyException)
+                if (tries == MostTries || reason is null)
                     throw;
-                // Nothing but the scope was sent.
-                connection.Condemn();
-                session.Unattested(inTransaction: false);
-                if (tries == MostTries || !connection.CanReplace || Reason(connection, e) is not { } reason)
-                    throw;
-                await connection.ReplaceAsync(reason, async, cancellationToken).ConfigureAwait(false);
+                await connection.ReplaceAsync(work.Tenure, reason, async, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -75,8 +70,15 @@ internal static class SlotTransactions
         }
     }
 
-    static string? Reason(TenantConnection connection, Exception error) =>
-        connection.ReasonToMove(error) ?? (error is PostgresException refused ? ScopedBatch.ReasonToRepeatScope(refused) : null);
+    /// <summary>Condemns the connection, and says why another one may do better. Nothing but the scope was sent.</summary>
+    static string? ReasonToReplace(TenantConnection connection, Session session, Exception error)
+    {
+        var moving = connection.ReasonToMove(error);
+        connection.Condemn();
+        session.Unattested(inTransaction: false);
+        return !connection.CanReplace ? null
+            : moving ?? (error is PostgresException refused ? ScopedBatch.ReasonToRepeatScope(refused) : null);
+    }
 
     /// <summary>Twice as long each time, and never for all the same.</summary>
     static TimeSpan PauseAfter(int tries) =>
