@@ -26,14 +26,14 @@ public static class ExportExtensions
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        return RunAsync(connection, query, format, async (inner, copy, meter) =>
+        return RunAsync(connection, query, format, async (inner, copy, meter, stop) =>
         {
             if (format == ExportFormat.Binary)
             {
-                var source = await inner.BeginRawBinaryCopyAsync(copy, cancellationToken).ConfigureAwait(false);
+                var source = await inner.BeginRawBinaryCopyAsync(copy, stop).ConfigureAwait(false);
                 await using (source.ConfigureAwait(false))
                 {
-                    var cancelling = new CopyCancellation(source.CancelAsync, cancellationToken);
+                    var cancelling = new CopyCancellation(source.CancelAsync, stop);
                     await using (cancelling.ConfigureAwait(false))
                         await CopyAsync(source, destination, meter).ConfigureAwait(false);
                 }
@@ -43,7 +43,7 @@ public static class ExportExtensions
 
             var text = new StreamWriter(destination, Utf8, CharactersAtOnce, leaveOpen: true);
             await using (text.ConfigureAwait(false))
-                await CopyAsync(inner, copy, text, meter, cancellationToken).ConfigureAwait(false);
+                await CopyAsync(inner, copy, text, meter, stop).ConfigureAwait(false);
         }, cancellationToken);
     }
 
@@ -57,7 +57,7 @@ public static class ExportExtensions
         if (format == ExportFormat.Binary)
             throw new ArgumentException("The binary format is not text. Give a Stream.", nameof(format));
         return RunAsync(
-            connection, query, format, (inner, copy, meter) => CopyAsync(inner, copy, destination, meter, cancellationToken), cancellationToken);
+            connection, query, format, (inner, copy, meter, stop) => CopyAsync(inner, copy, destination, meter, stop), cancellationToken);
     }
 
     static async Task CopyAsync(NpgsqlRawCopyStream source, Stream destination, ResultMeter? meter)
@@ -82,13 +82,13 @@ public static class ExportExtensions
     }
 
     static async Task CopyAsync(
-        NpgsqlConnection inner, string copy, TextWriter destination, ResultMeter? meter, CancellationToken cancellationToken)
+        NpgsqlConnection inner, string copy, TextWriter destination, ResultMeter? meter, CancellationToken stop)
     {
-        using var source = await inner.BeginTextExportAsync(copy, cancellationToken).ConfigureAwait(false);
+        using var source = await inner.BeginTextExportAsync(copy, stop).ConfigureAwait(false);
         var buffer = ArrayPool<char>.Shared.Rent(CharactersAtOnce);
         try
         {
-            var cancelling = new CopyCancellation(source.CancelAsync, cancellationToken);
+            var cancelling = new CopyCancellation(source.CancelAsync, stop);
             await using var _ = cancelling.ConfigureAwait(false);
             int read;
             while ((read = await source.ReadAsync(buffer.AsMemory(), CancellationToken.None).ConfigureAwait(false)) > 0)
@@ -97,7 +97,7 @@ public static class ExportExtensions
                 if (meter?.IsExceeded == true)
                     await CopyCancellation.CancelAsync(source.CancelAsync).ConfigureAwait(false);
                 meter?.ThrowIfExceeded();
-                await destination.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+                await destination.WriteAsync(buffer.AsMemory(0, read), stop).ConfigureAwait(false);
             }
         }
         finally
@@ -111,7 +111,7 @@ public static class ExportExtensions
     /// that ends with the copy.
     /// </summary>
     static async Task RunAsync(
-        TenantConnection connection, string query, ExportFormat format, Func<NpgsqlConnection, string, ResultMeter?, Task> copy,
+        TenantConnection connection, string query, ExportFormat format, Func<NpgsqlConnection, string, ResultMeter?, CancellationToken, Task> copy,
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(connection);
@@ -126,7 +126,9 @@ public static class ExportExtensions
         {
             await scope.Batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
             // On lines of its own: a comment at its end must not swallow what follows.
-            await copy(inner, $"copy (\n{query}\n) to stdout (format {Options(format)})", ResultMeter.Of(scope.Limits)).ConfigureAwait(false);
+            await copy(
+                inner, $"copy (\n{query}\n) to stdout (format {Options(format)})", ResultMeter.Of(scope.Limits), scope.StopWith(cancellationToken))
+                .ConfigureAwait(false);
             if (own is not null)
                 await own.EndAsync(async: true).ConfigureAwait(false);
             connection.Acknowledge();

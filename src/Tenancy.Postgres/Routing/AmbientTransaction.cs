@@ -20,6 +20,7 @@ internal sealed class AmbientTransaction : ISinglePhaseNotification
     Session? _session;
     NpgsqlTransaction? _local;
     bool _claimed;
+    bool _ending;
     bool _lost;
 
     AmbientTransaction(string name, TenantId tenant)
@@ -74,10 +75,13 @@ internal sealed class AmbientTransaction : ISinglePhaseNotification
     }
 
     /// <summary>Takes the session that waits here, if one does: from now on its end leaves it to the connection.</summary>
+    /// <exception cref="InvalidOperationException">The transaction is being ended just now.</exception>
     public Session? Claim()
     {
         lock (_gate)
         {
+            if (_ending && _session is not null)
+                throw new InvalidOperationException("The TransactionScope has ended. Begin again with another.");
             _claimed = _session is not null;
             return _session;
         }
@@ -94,14 +98,16 @@ internal sealed class AmbientTransaction : ISinglePhaseNotification
         if (_session is not null)
             throw new InvalidOperationException("Another connection takes part in the transaction. Open this one inside it.");
         _local = session.Connection.BeginTransaction(LevelOf(transaction.IsolationLevel));
+        // Before it takes part: it may be ended at once, on another thread.
+        (_session, _claimed) = (session, true);
         try
         {
             transaction.EnlistVolatile(this, EnlistmentOptions.None);
-            (_session, _claimed) = (session, true);
         }
         catch
         {
             // It was over before it began here.
+            (_session, _claimed) = (null, false);
             DriverTransaction.EndAsync(session, _local, async: false).GetAwaiter().GetResult();
             throw;
         }
@@ -138,8 +144,9 @@ internal sealed class AmbientTransaction : ISinglePhaseNotification
             Finish(static local => local.Commit());
             singlePhaseEnlistment.Committed();
         }
-        catch (PostgresException e)
+        catch (Exception e) when (e is PostgresException or InvalidOperationException)
         {
+            // Refused by the server, or before anything was sent.
             singlePhaseEnlistment.Aborted(e);
         }
         catch (Exception e)
@@ -172,9 +179,9 @@ internal sealed class AmbientTransaction : ISinglePhaseNotification
         {
             Finish(static local => local.Rollback());
         }
-        catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
+        catch (Exception)
         {
-            // The session is destroyed, and the server rolls back.
+            // The session is destroyed, and the server rolls back. A timer may have called, whose errors end the process.
         }
     }
 
@@ -184,8 +191,8 @@ internal sealed class AmbientTransaction : ISinglePhaseNotification
         var ended = false;
         try
         {
-            if (_local is { } local && !_lost)
-                end?.Invoke(local);
+            if (_local is { } local && !_lost && end is not null)
+                End(() => end(local));
             ended = true;
         }
         finally
@@ -194,10 +201,10 @@ internal sealed class AmbientTransaction : ISinglePhaseNotification
             lock (_gate)
             {
                 _session?.Acknowledge();
+                if (!ended)
+                    _session?.Spoil();
                 IsOver = true;
                 session = _claimed ? null : _session;
-                if (!ended)
-                    _open?.Condemn();
                 _session = null;
             }
 
@@ -205,6 +212,37 @@ internal sealed class AmbientTransaction : ISinglePhaseNotification
             if (session is { Pool: TenantPool pool })
                 (ended ? pool.ReturnAsync(session, async: false) : pool.DestroyAsync(session, "transaction", async: false)).GetAwaiter().GetResult();
         }
+    }
+
+    /// <summary>
+    /// Ends it on a session that nobody is at work on. A timer's thread may call while a statement runs: that is stopped, and
+    /// the session goes.
+    /// </summary>
+    void End(Action end)
+    {
+        TenantConnection? open;
+        Session? session;
+        lock (_gate)
+        {
+            _ending = true;
+            (open, session) = (_claimed ? _open : null, _session);
+        }
+
+        if (open is null || session is null)
+        {
+            end();
+            return;
+        }
+
+        if (open.WorkAlone(session) is not { } work)
+        {
+            session.Spoil();
+            open.StopAsync(session, async: false).GetAwaiter().GetResult();
+            throw new InvalidOperationException("The connection was at work when its transaction ended.");
+        }
+
+        using (work)
+            end();
     }
 
     void Forget()

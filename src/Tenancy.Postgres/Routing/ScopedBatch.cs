@@ -22,6 +22,7 @@ internal sealed class ScopedBatch : IDisposable
     bool _plansForValues;
     bool _isOver;
     SentStreams? _streams;
+    CancellationTokenSource? _stop;
 
     public ScopedBatch(TenantConnection connection, Presence work, int? timeout)
     {
@@ -63,7 +64,15 @@ internal sealed class ScopedBatch : IDisposable
                 return;
             _clock?.Cancelled();
             Batch.Cancel();
+            _stop?.Cancel();
         }
+    }
+
+    /// <summary>Is cancelled with it, for a COPY that goes on after the batch, and is cancelled another way; or by the caller's.</summary>
+    public CancellationToken StopWith(CancellationToken cancellationToken)
+    {
+        lock (_enter)
+            return (_stop ??= CancellationTokenSource.CreateLinkedTokenSource(cancellationToken)).Token;
     }
 
     /// <summary>To be called once all statements were added: the driver waits no longer than the tier allows.</summary>
@@ -180,7 +189,11 @@ internal sealed class ScopedBatch : IDisposable
     public void Dispose()
     {
         lock (_enter)
+        {
             _isOver = true;
+            _stop?.Dispose();
+        }
+
         Batch.Dispose();
     }
 

@@ -36,6 +36,9 @@ public sealed partial class TenantConnection
     /// <summary>Begins to work on the session: until that is left, nobody else gets it.</summary>
     internal Presence Work() => Presence.Of(Session, _tenure) ?? throw Closed();
 
+    /// <summary>The same where it still has a session; none where others are at work on that.</summary>
+    internal Presence? WorkAlone(Session session) => ReferenceEquals(_session, session) ? Presence.Alone(session, _tenure) : null;
+
     /// <summary>Notes what is sent, and that a message is made, to be sent in the transaction there is.</summary>
     internal void Send(ScopedBatch scope)
     {
@@ -58,6 +61,10 @@ public sealed partial class TenantConnection
                 await StopAsync(work, async).ConfigureAwait(false);
         }
     }
+
+    /// <summary>The same for the session that it has, if that is still the one.</summary>
+    internal Task StopAsync(Session session, bool async) =>
+        ReferenceEquals(_session, session) ? StopAsync(session, _tenure, async) : Task.CompletedTask;
 
     /// <summary>
     /// Asks the server to stop what runs, until nobody else is at work any more, or for long enough. Whoever asks counts as

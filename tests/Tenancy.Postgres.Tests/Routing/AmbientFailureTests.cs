@@ -1,4 +1,5 @@
 using System.Data;
+using System.Diagnostics;
 using System.Transactions;
 using Npgsql;
 
@@ -90,6 +91,24 @@ public sealed class AmbientFailureTests(TenantOfEach each) : IClassFixture<Tenan
 
         await using var after = await each.OpenAsync(isolation);
         Assert.Equal(0L, await after.ScalarAsync("select count(*) from notes where id in (604, 605)"));
+    }
+
+    [Theory, MemberData(nameof(BehaviorTests.Ways), MemberType = typeof(BehaviorTests))]
+    public async Task What_runs_when_a_scope_times_out_is_stopped(TenantIsolation isolation, bool async)
+    {
+        var watch = Stopwatch.StartNew();
+        using (Scope(1))
+        {
+            await using var connection = await each.OpenAsync(isolation);
+            await connection.Command("insert into notes (id, mark) values (606, 'x')").ExecuteNonQueryAsync();
+            await using var sleep = connection.Command("select pg_sleep(60)");
+            sleep.CommandTimeout = 0;
+            await Assert.ThrowsAnyAsync<NpgsqlException>(() => async ? sleep.ExecuteNonQueryAsync() : Task.Run(sleep.ExecuteNonQuery));
+            await Assert.ThrowsAsync<InvalidOperationException>(() => connection.ScalarAsync("select 1"));
+        }
+
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"It took {watch.Elapsed}.");
+        await NextLeaseCommitsAsync(isolation);
     }
 
     [Theory, MemberData(nameof(TenantOfEach.Isolations), MemberType = typeof(TenantOfEach))]

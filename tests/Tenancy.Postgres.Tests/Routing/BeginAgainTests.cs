@@ -124,7 +124,7 @@ public sealed class BeginAgainTests(SlotTenants tenants) : IClassFixture<SlotTen
         await using (await other)
         {
             Assert.False(waiting.IsCompleted);
-            Assert.Equal(ConnectionState.Closed, connection.State);
+            Assert.Equal(ConnectionState.Connecting, connection.State);
             await connection.CloseAsync();
         }
 

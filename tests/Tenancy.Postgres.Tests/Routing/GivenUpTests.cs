@@ -22,9 +22,9 @@ public sealed class GivenUpTests(GivenUpTests.TwoConnections each) : IClassFixtu
 
     public static TheoryData<TenantIsolation, bool> Ways => BehaviorTests.Ways;
 
-    public static TheoryData<TenantIsolation, string> Works => Of("statement", "statement, synchronously", "rows", "rows, synchronously", "transaction", "batch", "column");
+    public static TheoryData<TenantIsolation, string> Works => Of("statement", "statement, synchronously", "rows", "rows, synchronously", "transaction", "batch", "column", "export", "export, binary");
 
-    public static TheoryData<TenantIsolation, string> Stopped => Of("connection", "reader", "transaction", "connection, synchronously");
+    public static TheoryData<TenantIsolation, string> Stopped => Of("connection", "reader", "transaction", "connection, synchronously", "export");
 
     /// <summary>
     /// At any moment, before anything is sent too: what can be lost then is the cancellation, and what runs ends by itself.
@@ -66,9 +66,9 @@ public sealed class GivenUpTests(GivenUpTests.TwoConnections each) : IClassFixtu
         }
 
         var waits = new TaskCompletionSource();
-        var working = reader is null
-            ? Task.Run(() => connection.Command("select pg_sleep(60)").ExecuteNonQueryAsync())
-            : Task.Run(() => ReadAsync(reader, waits));
+        var working = Task.Run(() => reader is not null ? ReadAsync(reader, waits)
+            : disposed == "export" ? connection.ExportAsync("select pg_sleep(60)", Stream.Null)
+            : connection.Command("select pg_sleep(60)").ExecuteNonQueryAsync());
         await UntilAsync(backend, "state = 'active' and query like '%pg_sleep%'");
         if (reader is not null)
             await waits.Task.WaitAsync(Patience);
@@ -78,7 +78,7 @@ public sealed class GivenUpTests(GivenUpTests.TwoConnections each) : IClassFixtu
         else if (transaction is not null)
             await transaction.DisposeAsync();
         else
-            await CloseAsync(connection, async: disposed == "connection");
+            await CloseAsync(connection, async: disposed != "connection, synchronously");
 
         Assert.IsNotType<TimeoutException>(await Assert.ThrowsAnyAsync<Exception>(() => working.WaitAsync(Patience)));
         if (reader is not null || transaction is not null)
@@ -205,6 +205,9 @@ public sealed class GivenUpTests(GivenUpTests.TwoConnections each) : IClassFixtu
                     await transaction.CommitAsync();
                 }
 
+                break;
+            case "export" or "export, binary":
+                await connection.ExportAsync(Rows.Replace("pg_sleep(0.001)", "pg_sleep(0.001)::text", StringComparison.Ordinal), Stream.Null, work == "export" ? ExportFormat.Csv : ExportFormat.Binary);
                 break;
             case "column":
                 await using (var reader = await connection.Command("select repeat('x', 20000000)::bytea").ExecuteReaderAsync(CommandBehavior.SequentialAccess))

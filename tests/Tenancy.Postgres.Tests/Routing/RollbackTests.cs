@@ -37,7 +37,6 @@ public sealed class RollbackTests(RollbackTests.OneConnection each) : IClassFixt
             await connection.Command("delete from notes where id = 1").ExecuteNonQueryAsync();
             await using (await Cancellations.BeginAsync(connection.Inner.ProcessID))
             {
-                await Task.Delay(2);
                 try
                 {
                     await EndAsync(connection, transaction, async, way);
@@ -77,7 +76,6 @@ public sealed class RollbackTests(RollbackTests.OneConnection each) : IClassFixt
             await new NpgsqlCommand("select 1", connection).ExecuteScalarAsync();
             await using (await Cancellations.BeginAsync(connection.ProcessID))
             {
-                await Task.Delay(2);
                 await transaction.DisposeAsync();
             }
 
@@ -122,7 +120,13 @@ public sealed class RollbackTests(RollbackTests.OneConnection each) : IClassFixt
         public static async Task<Cancellations> BeginAsync(int backend)
         {
             var administrator = await PrivateCluster.OpenAsync("postgres");
-            return new Cancellations(administrator, Task.Run(() => CancelAsync(administrator, backend)));
+            // Until the first has been sent: a ROLLBACK is sooner over than they begin.
+            var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            administrator.Notice += (_, _) => begun.TrySetResult();
+            var running = Task.Run(() => CancelAsync(administrator, backend));
+            await await Task.WhenAny(begun.Task, running);
+            Assert.True(begun.Task.IsCompleted);
+            return new Cancellations(administrator, running);
         }
 
         public async ValueTask DisposeAsync()
@@ -136,8 +140,9 @@ public sealed class RollbackTests(RollbackTests.OneConnection each) : IClassFixt
             await using var cancel = new NpgsqlCommand(
                 $$"""
                 do $do$
-                declare over timestamptz := clock_timestamp() + interval '15 ms';
+                declare over timestamptz := clock_timestamp() + interval '20 ms';
                 begin
+                    raise notice 'begun';
                     while clock_timestamp() < over and pg_cancel_backend({{backend}}) loop end loop;
                 end
                 $do$
