@@ -29,8 +29,8 @@ internal sealed class AmbientTransaction : ISinglePhaseNotification
         _tenant = tenant;
     }
 
-    /// <summary>How many are going on.</summary>
-    internal static int Count => Known.Count;
+    /// <summary>Whether one of that name is going on.</summary>
+    internal static bool Knows(string name) => Known.ContainsKey(name);
 
     /// <summary>Whether it has been committed or rolled back.</summary>
     public bool IsOver { get; private set; }

@@ -52,6 +52,9 @@ public sealed class GivenUpTests(GivenUpTests.TwoConnections each) : IClassFixtu
         Assert.True(ended < Rounds / 2, $"{ended} of {Rounds} came to their end: too many to tell.");
     }
 
+    /// <summary>Rows, and then none for a long time.</summary>
+    const string Slower = "select n, pg_sleep(case when n > 3 then 60 else 0 end)::text, repeat('x', 9000) from generate_series(1, 9) as n";
+
     [Theory, MemberData(nameof(Stopped))]
     public async Task What_runs_is_stopped(TenantIsolation isolation, string disposed)
     {
@@ -62,14 +65,14 @@ public sealed class GivenUpTests(GivenUpTests.TwoConnections each) : IClassFixtu
         TenantDataReader? reader = null;
         if (disposed == "reader")
         {
-            reader = await connection.Command("select n, pg_sleep(case when n > 3 then 60 else 0 end), repeat('x', 9000) from generate_series(1, 9) as n").ExecuteReaderAsync();
+            reader = await connection.Command(Slower).ExecuteReaderAsync();
         }
 
         var waits = new TaskCompletionSource();
         var working = Task.Run(() => reader is not null ? ReadAsync(reader, waits)
-            : disposed == "export" ? connection.ExportAsync("select pg_sleep(60)", Stream.Null)
+            : disposed == "export" ? connection.ExportAsync(Slower, Stream.Null)
             : connection.Command("select pg_sleep(60)").ExecuteNonQueryAsync());
-        await UntilAsync(backend, "state = 'active' and query like '%pg_sleep%'");
+        await UntilAsync(backend, "state = 'active' and query like '%pg_sleep%' and wait_event = 'PgSleep'");
         if (reader is not null)
             await waits.Task.WaitAsync(Patience);
 
