@@ -29,7 +29,7 @@ public sealed class RollbackTests(RollbackTests.OneConnection each) : IClassFixt
     [Theory, MemberData(nameof(Ways))]
     public async Task A_rollback_that_is_cancelled_leaves_no_transaction_behind(TenantIsolation isolation, bool async, string way)
     {
-        var heard = 0;
+        var (heard, found) = (0, Found);
         for (var round = 0; round < Rounds; round++)
         {
             var connection = await each.OpenAsync(isolation);
@@ -62,6 +62,28 @@ public sealed class RollbackTests(RollbackTests.OneConnection each) : IClassFixt
         }
 
         Assert.True(way == "rolled back" || heard == 0, $"{heard} errors, where none is to be said.");
+        // It was ended by whoever left it, not found by the next one.
+        Assert.Equal(found, Found);
+    }
+
+    /// <summary>Where it was left all the same, whoever comes next gets another session.</summary>
+    [Theory, MemberData(nameof(TenantOfEach.Isolations), MemberType = typeof(TenantOfEach))]
+    public async Task A_session_in_a_failed_transaction_is_given_up_by_whoever_finds_it(TenantIsolation isolation)
+    {
+        int left;
+        await using (var connection = await each.OpenAsync(isolation))
+        {
+            left = connection.Inner.ProcessID;
+            await using var fails = new NpgsqlCommand("begin; select 1 / 0", connection.Inner);
+            await Assert.ThrowsAsync<PostgresException>(() => fails.ExecuteNonQueryAsync());
+        }
+
+        var found = Found;
+        await using var next = await each.OpenAsync(isolation);
+        Assert.Equal(left, next.Inner.ProcessID);
+        Assert.Equal(5L, await next.ScalarAsync("select count(*) from notes"));
+        Assert.NotEqual(left, next.Inner.ProcessID);
+        Assert.Equal(found + 1, Found);
     }
 
     /// <summary>The control: a ROLLBACK of the driver's is cancelled this way, and disposing of the transaction says nothing.</summary>
@@ -91,6 +113,8 @@ public sealed class RollbackTests(RollbackTests.OneConnection each) : IClassFixt
 
         Assert.True(left > 0, "No ROLLBACK was cancelled: the tests beside this one have shown nothing.");
     }
+
+    int Found => each.Deployment.Options.Logs.Messages.Count(static message => message.Contains("(in a failed transaction)", StringComparison.Ordinal));
 
     static async Task EndAsync(TenantConnection connection, System.Data.Common.DbTransaction transaction, bool async, string way)
     {
