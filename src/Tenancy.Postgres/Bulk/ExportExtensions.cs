@@ -137,7 +137,7 @@ public static class ExportExtensions
         {
             ScopedExecution.Observe(connection, scope, e);
             await OwnTransaction.AbandonAsync(own, async: true).ConfigureAwait(false);
-            if (cancellationToken.IsCancellationRequested && e is NpgsqlException and not TenantResultTooLargeException)
+            if (cancellationToken.IsCancellationRequested && e is NpgsqlException and not TenantResultTooLargeException or OperationCanceledException)
                 throw new OperationCanceledException("The export was cancelled.", e, cancellationToken);
             scope.ThrowIfLimited(e);
             throw;

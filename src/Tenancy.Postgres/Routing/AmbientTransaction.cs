@@ -11,6 +11,8 @@ namespace Tenancy;
 /// </summary>
 internal sealed class AmbientTransaction : ISinglePhaseNotification
 {
+    const string Lost = "The connection was lost, and with it what the transaction had done.";
+
     static readonly ConcurrentDictionary<string, AmbientTransaction> Known = new(StringComparer.Ordinal);
 
     readonly Lock _gate = new();
@@ -31,6 +33,9 @@ internal sealed class AmbientTransaction : ISinglePhaseNotification
 
     /// <summary>Whether one of that name is going on.</summary>
     internal static bool Knows(string name) => Known.ContainsKey(name);
+
+    /// <summary>Whether it has been committed or rolled back, or is just being so.</summary>
+    public bool IsEnding => Volatile.Read(ref _ending);
 
     /// <summary>Whether it has been committed or rolled back.</summary>
     public bool IsOver { get; private set; }
@@ -134,17 +139,17 @@ internal sealed class AmbientTransaction : ISinglePhaseNotification
     {
         if (_lost)
         {
-            Finish(null);
-            singlePhaseEnlistment.Aborted(new InvalidOperationException("The connection was lost, and with it what the transaction had done."));
+            Finish(commits: false);
+            singlePhaseEnlistment.Aborted(new InvalidOperationException(Lost));
             return;
         }
 
         try
         {
-            Finish(static local => local.Commit());
+            Finish(commits: true);
             singlePhaseEnlistment.Committed();
         }
-        catch (Exception e) when (e is PostgresException or InvalidOperationException)
+        catch (Exception e) when (e is PostgresException or InvalidOperationException or NpgsqlOperationInProgressException)
         {
             // Refused by the server, or before anything was sent.
             singlePhaseEnlistment.Aborted(e);
@@ -177,7 +182,7 @@ internal sealed class AmbientTransaction : ISinglePhaseNotification
     {
         try
         {
-            Finish(static local => local.Rollback());
+            Finish(commits: false);
         }
         catch (Exception)
         {
@@ -186,14 +191,19 @@ internal sealed class AmbientTransaction : ISinglePhaseNotification
     }
 
     /// <summary>Ends the transaction on the session, which then belongs to the open connection again, or to its pool.</summary>
-    void Finish(Action<NpgsqlTransaction>? end)
+    void Finish(bool commits)
     {
-        var ended = false;
+        var (ended, answered) = (false, false);
         try
         {
-            if (_local is { } local && !_lost && end is not null)
-                End(() => end(local));
+            if (_local is { } local)
+                End(local, commits);
             ended = true;
+        }
+        catch (PostgresException)
+        {
+            answered = true;
+            throw;
         }
         finally
         {
@@ -203,6 +213,8 @@ internal sealed class AmbientTransaction : ISinglePhaseNotification
                 _session?.Acknowledge();
                 if (!ended)
                     _session?.Spoil();
+                if (!ended && !answered && _session is not null)
+                    _open?.Refuse(_session);
                 IsOver = true;
                 session = _claimed ? null : _session;
                 _session = null;
@@ -218,31 +230,50 @@ internal sealed class AmbientTransaction : ISinglePhaseNotification
     /// Ends it on a session that nobody is at work on. A timer's thread may call while a statement runs: that is stopped, and
     /// the session goes.
     /// </summary>
-    void End(Action end)
+    void End(NpgsqlTransaction local, bool commits)
     {
         TenantConnection? open;
         Session? session;
         lock (_gate)
         {
-            _ending = true;
+            Volatile.Write(ref _ending, true);
             (open, session) = (_claimed ? _open : null, _session);
         }
 
-        if (open is null || session is null)
+        if (session is null)
         {
-            end();
+            // Lost just now.
+            if (commits)
+                throw new InvalidOperationException(Lost);
+        }
+        else if (open is null)
+        {
+            End(local, null, commits);
+        }
+        else if (open.WorkAlone(session) is { } work)
+        {
+            using (work)
+                End(local, open, commits);
+        }
+        else
+        {
+            session.Spoil();
+            // Not waited for: the timer has others to end.
+            _ = open.StopAsync(session, async: true);
+            throw new InvalidOperationException("The connection was at work when its transaction ended.");
+        }
+    }
+
+    static void End(NpgsqlTransaction local, TenantConnection? open, bool commits)
+    {
+        if (commits)
+        {
+            local.Commit();
             return;
         }
 
-        if (open.WorkAlone(session) is not { } work)
-        {
-            session.Spoil();
-            open.StopAsync(session, async: false).GetAwaiter().GetResult();
-            throw new InvalidOperationException("The connection was at work when its transaction ended.");
-        }
-
-        using (work)
-            end();
+        open?.EndReaderAsync(async: false).GetAwaiter().GetResult();
+        local.Rollback();
     }
 
     void Forget()

@@ -46,7 +46,7 @@ internal sealed class Occupancy
         }
     }
 
-    /// <summary>Begins to work; false where the tenure has ended, or another is at work.</summary>
+    /// <summary>Begins to work; false where the tenure has ended, or another is at work. Others may begin after it.</summary>
     public bool TryEnterAlone(long tenure) =>
         Interlocked.CompareExchange(ref _state, (tenure << Shift) + 1, tenure << Shift) == tenure << Shift;
 
@@ -65,6 +65,19 @@ internal sealed class Occupancy
             var found = Interlocked.CompareExchange(ref _state, (seen | Ended) + (isIdle ? 0 : 1), seen);
             if (found == seen)
                 return isIdle;
+            seen = found;
+        }
+    }
+
+    /// <summary>Ends the tenure and one's work in it. True where nobody else is at work: the session is one's own.</summary>
+    public bool EndAndLeave()
+    {
+        for (var seen = Volatile.Read(ref _state); ;)
+        {
+            var left = (seen | Ended) - 1;
+            var found = Interlocked.CompareExchange(ref _state, left, seen);
+            if (found == seen)
+                return (left & Count) == 0;
             seen = found;
         }
     }

@@ -18,7 +18,6 @@ internal sealed class ScopedBatch : IDisposable
     readonly NpgsqlBatchCommand _enter;
     readonly TenantConnection _connection;
     readonly StatementClock? _clock;
-    readonly int _lease;
     bool _plansForValues;
     bool _isOver;
     SentStreams? _streams;
@@ -27,7 +26,7 @@ internal sealed class ScopedBatch : IDisposable
     public ScopedBatch(TenantConnection connection, Presence work, int? timeout)
     {
         _connection = connection;
-        _lease = connection.Lease;
+        Lease = connection.Lease;
         (Session, Tenure) = (work.Session, work.Tenure);
         var form = connection.Form;
         Limits = form.Limits;
@@ -46,6 +45,9 @@ internal sealed class ScopedBatch : IDisposable
     /// <summary>On what it is sent.</summary>
     public Session Session { get; }
 
+    /// <summary>The lease in which it is sent.</summary>
+    public int Lease { get; }
+
     /// <summary>The tenure in which it is sent.</summary>
     public long Tenure { get; }
 
@@ -60,7 +62,7 @@ internal sealed class ScopedBatch : IDisposable
     {
         lock (_enter)
         {
-            if (_isOver || _connection.Lease != _lease)
+            if (_isOver || _connection.Lease != Lease)
                 return;
             _clock?.Cancelled();
             Batch.Cancel();

@@ -63,11 +63,11 @@ internal static class ScopedExecution
                 var failure = await EndFailedAsync(connection, statements, scope, reader, own, work, e, tries, async).ConfigureAwait(false);
                 if (failure.Reason is { } reason)
                 {
-                    await connection.DoAgainAsync(failure.Transaction, work.Tenure, reason, async, cancellationToken).ConfigureAwait(false);
+                    await connection.DoAgainAsync(failure.Transaction, work, reason, async, cancellationToken).ConfigureAwait(false);
                     continue;
                 }
 
-                if ((behavior & CommandBehavior.CloseConnection) != 0)
+                if ((behavior & CommandBehavior.CloseConnection) != 0 && connection.Lease == scope.Lease)
                     await CloseAsync(connection, async).ConfigureAwait(false);
                 scope.ThrowIfLimited(e);
                 throw;
@@ -105,7 +105,7 @@ internal static class ScopedExecution
                 var failure = await EndFailedAsync(connection, statements, scope, null, own, work, e, tries, async).ConfigureAwait(false);
                 if (failure.Reason is { } reason)
                 {
-                    await connection.DoAgainAsync(failure.Transaction, work.Tenure, reason, async, cancellationToken).ConfigureAwait(false);
+                    await connection.DoAgainAsync(failure.Transaction, work, reason, async, cancellationToken).ConfigureAwait(false);
                     continue;
                 }
 
@@ -176,7 +176,7 @@ internal static class ScopedExecution
         if (TenantConcurrencyException.Is(error))
             connection.Route.Share.SlotsWereShort(connection.Route.Pool.Budget.Time);
         if (connection.ReasonToMove(error) is not null || scope.IsRefusalOfScope(error) || ScopedBatch.IsStalePlan(error) || !IsOrdinary(error))
-            connection.Condemn();
+            connection.Condemn(scope.Tenure);
     }
 
     static bool IsOrdinary(Exception error) => error is PostgresException
@@ -234,7 +234,10 @@ internal static class ScopedExecution
     /// statements once more, on another session, which may be no better: it brought something along, it had ended before the
     /// scope was reached, or a table had changed under a prepared statement. Any other error stays one.
     /// </summary>
-    /// <remarks>All that is noted and decided is so while one is at work: then the session may be somebody else's.</remarks>
+    /// <remarks>
+    /// All that is noted and decided is so while one is at work: then the session may be somebody else's. Where there is a
+    /// reason, one still is.
+    /// </remarks>
     static async Task<(string? Reason, TenantTransaction? Transaction)> EndFailedAsync(
         TenantConnection connection, IScopedStatements statements, ScopedBatch scope, NpgsqlDataReader? reader, OwnTransaction? own, Presence work,
         Exception error, int tries, bool async)
@@ -248,12 +251,17 @@ internal static class ScopedExecution
             Observe(connection, scope, error);
             // What was moved once and is misplaced again has no place yet.
             var reason = tries == (moving is null ? MostTries : 2) ? null : moving ?? scope.ReasonToRepeat(error);
-            return reason is not null && connection.CanDoAgain && scope.TryRewind() ? (reason, connection.Transaction) : default;
+            if (reason is not null && connection.CanDoAgain && scope.TryRewind())
+                return (reason, connection.Transaction);
         }
-        finally
+        catch
         {
             await work.LeaveAsync(async).ConfigureAwait(false);
+            throw;
         }
+
+        await work.LeaveAsync(async).ConfigureAwait(false);
+        return default;
     }
 
     /// <summary>

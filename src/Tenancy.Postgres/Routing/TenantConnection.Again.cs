@@ -15,12 +15,27 @@ public sealed partial class TenantConnection
     /// <summary>The driver's connection, if the tenant in scope may use it, and no transaction is missing in which it would be used.</summary>
     internal NpgsqlConnection CheckedInner()
     {
-        if (_isStopped && _inner is not null)
-            throw new InvalidOperationException("A reader or transaction of the connection was disposed of while it was at work. Close the connection.");
-        if (_isLent)
+        if (_lent != 0 && _lent == _tenure)
             throw new InvalidOperationException("The connection's session is lent. Use the connection that the work was given.");
-        return _absent is null ? InnerToBegin() : throw new InvalidOperationException(
-            "The transaction of the connection could not begin, or waits for it. Roll it back, and begin another one.");
+        if (_absent is not null)
+        {
+            throw new InvalidOperationException(
+                "The transaction of the connection could not begin, or waits for it. Roll it back, and begin another one.");
+        }
+
+        var inner = InnerToBegin();
+        CheckNotStopped();
+        return inner;
+    }
+
+    /// <exception cref="InvalidOperationException">What was at work was stopped from elsewhere.</exception>
+    internal void CheckNotStopped()
+    {
+        if (_isStopped && _inner is not null)
+        {
+            throw new InvalidOperationException(
+                "A reader or a transaction of the connection was ended while it was at work, and what became of it is not known. Close the connection.");
+        }
     }
 
     /// <summary>Whether a transaction was begun for its application, and there is none on the server.</summary>
@@ -44,17 +59,16 @@ public sealed partial class TenantConnection
     /// Replaces the connection below after a message that did nothing, and begins the transaction again in which it was the
     /// first, if there was one.
     /// </summary>
-    internal Task DoAgainAsync(TenantTransaction? transaction, long tenure, string reason, bool async, CancellationToken cancellationToken) =>
+    internal Task DoAgainAsync(TenantTransaction? transaction, Presence work, string reason, bool async, CancellationToken cancellationToken) =>
         transaction is null
-            ? ReplaceAsync(tenure, reason, async, cancellationToken)
-            : BeginAgainAsync(transaction, tenure, reason, async, cancellationToken);
+            ? ReplaceAsync(work, reason, null, async, cancellationToken)
+            : BeginAgainAsync(transaction, work, reason, async, cancellationToken);
 
-    async Task BeginAgainAsync(TenantTransaction transaction, long tenure, string reason, bool async, CancellationToken cancellationToken)
+    async Task BeginAgainAsync(TenantTransaction transaction, Presence failed, string reason, bool async, CancellationToken cancellationToken)
     {
-        (_transaction, _absent) = (null, transaction);
+        var closings = await ReplaceAsync(failed, reason, transaction, async, cancellationToken).ConfigureAwait(false);
         try
         {
-            await ReplaceAsync(tenure, reason, async, cancellationToken).ConfigureAwait(false);
             var (driver, work) = await BeginAsync(transaction.Asked, async, cancellationToken).ConfigureAwait(false);
             try
             {
@@ -69,12 +83,12 @@ public sealed partial class TenantConnection
                 await work.LeaveAsync(async).ConfigureAwait(false);
             }
         }
-        catch
+        catch when (_closings == closings)
         {
             // What the application sends next as a part of its transaction must not be committed by itself: it is refused
             // until the transaction is ended. An open connection is not opened again by whoever finds it closed.
             var isEnded = !Lacks(transaction);
-            Condemn();
+            Condemn(_tenure);
             if (isEnded || _session is not { IsReady: true })
                 await CloseAsync(async).ConfigureAwait(false);
             if (!isEnded)
@@ -83,24 +97,40 @@ public sealed partial class TenantConnection
         }
     }
 
-    /// <summary>Destroys the connection below, and leases another; for one that reads from a standby, at the primary.</summary>
-    internal async Task ReplaceAsync(long tenure, string reason, bool async, CancellationToken cancellationToken)
+    /// <summary>
+    /// Destroys the connection below, on which one is at work, and leases another; for one that reads from a standby, at the
+    /// primary. Until it is begun again the transaction is absent.
+    /// </summary>
+    /// <returns>How often it had been closed.</returns>
+    internal async Task<int> ReplaceAsync(
+        Presence work, string reason, TenantTransaction? transaction, bool async, CancellationToken cancellationToken)
     {
-        BeginTaking();
         try
         {
-            var closings = _closings;
-            if (_tenure != tenure)
-                throw ClosedMeanwhile();
-            await DiscardAsync(reason, async).ConfigureAwait(false);
+            BeginTaking();
+        }
+        catch
+        {
+            await work.LeaveAsync(async).ConfigureAwait(false);
+            throw;
+        }
+
+        var closings = _closings;
+        try
+        {
+            await DiscardAsync(work, reason, transaction, async).ConfigureAwait(false);
             if (Route is { Replica: not null, Ordinary: { } ordinary })
                 _route = await _router.Readers.ToAsync(ordinary, null, async, cancellationToken).ConfigureAwait(false);
             var (pool, share) = (Route.Pool, Route.Share);
             var session = async ? await pool.LeaseAsync(share, cancellationToken).ConfigureAwait(false) : pool.Lease(share);
             await TakeAsync(session, closings, async).ConfigureAwait(false);
+            return closings;
         }
         finally
         {
+            // Closed meanwhile, it lacks nothing; and nobody opens it before this.
+            if (_closings != closings)
+                _absent = null;
             EndTaking();
         }
     }

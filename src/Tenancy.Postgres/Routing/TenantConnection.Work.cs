@@ -27,14 +27,22 @@ public sealed partial class TenantConnection
 
     bool _isStopped;
 
-    /// <summary>Whether work of the application's has the session, which nobody but it can stop.</summary>
-    bool _isLent;
+    /// <summary>The tenure in which work of the application's has the session, which nobody but it can stop.</summary>
+    long _lent;
 
     /// <summary>Whether it was said that it is open.</summary>
     bool _isOpenKnown;
 
     /// <summary>Begins to work on the session: until that is left, nobody else gets it.</summary>
-    internal Presence Work() => Presence.Of(Session, _tenure) ?? throw Closed();
+    internal Presence Work()
+    {
+        var work = Presence.Of(Session, _tenure) ?? throw Closed();
+        // Looked at from inside: whoever ends the transaction sees who is at work, or is seen to end it.
+        if (_ambient is not { IsEnding: true } ambient || ambient.IsOver && !IsCurrent(ambient))
+            return work;
+        work.Dispose();
+        throw ScopeEnded();
+    }
 
     /// <summary>The same where it still has a session; none where others are at work on that.</summary>
     internal Presence? WorkAlone(Session session) => ReferenceEquals(_session, session) ? Presence.Alone(session, _tenure) : null;
@@ -56,10 +64,19 @@ public sealed partial class TenantConnection
             return;
         await using (work.ConfigureAwait(false))
         {
-            Condemn();
+            Condemn(tenure);
             if (!Interlocked.Exchange(ref _isStopped, true))
-                await StopAsync(work, async).ConfigureAwait(false);
+                await StopAsync(work, isClosing: false, async).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Has nothing else sent until it is opened again, as what became of its transaction is not known.</summary>
+    internal void Refuse(Session session)
+    {
+        if (!ReferenceEquals(_session, session))
+            return;
+        Condemn(_tenure);
+        Volatile.Write(ref _isStopped, true);
     }
 
     /// <summary>The same for the session that it has, if that is still the one.</summary>
@@ -68,13 +85,13 @@ public sealed partial class TenantConnection
 
     /// <summary>
     /// Asks the server to stop what runs, until nobody else is at work any more, or for long enough. Whoever asks counts as
-    /// one at work: the session must not go while the driver asks.
+    /// one at work: the session must not go while the driver asks. Where it is closed meanwhile, whoever does that goes on.
     /// </summary>
-    async Task StopAsync(Presence work, bool async)
+    async Task StopAsync(Presence work, bool isClosing, bool async)
     {
         var time = Route.Pool.Budget.Time;
         var (began, pause, occupancy) = (time.GetTimestamp(), 1, work.Session.Occupancy);
-        while (occupancy.HasOthers && time.GetElapsedTime(began) < LongestWait)
+        while (occupancy.HasOthers && (isClosing || !occupancy.IsEnded) && time.GetElapsedTime(began) < LongestWait)
         {
             if (time.GetElapsedTime(began) > Grace)
                 await CancelAsync(work, LongestWait - time.GetElapsedTime(began), async).ConfigureAwait(false);
@@ -90,7 +107,7 @@ public sealed partial class TenantConnection
     /// <summary>Has the driver ask, which it does on a connection of its own, and waits for it no longer than that.</summary>
     async Task CancelAsync(Presence work, TimeSpan patience, bool async)
     {
-        if (_sent is not { } sent)
+        if (_sent is not { } sent || patience <= TimeSpan.Zero)
             return;
         var asker = work.Another();
         var asking = Task.Run(() =>
@@ -121,17 +138,22 @@ public sealed partial class TenantConnection
 
     void EndTaking() => Volatile.Write(ref _isTaking, false);
 
-    /// <summary>Gives the session up. Where others are at work on it, they destroy it.</summary>
-    async Task DiscardAsync(string? reason, bool async)
+    /// <summary>Gives the session up on which one is at work, and its transaction. Where others are at work as well, they destroy it.</summary>
+    /// <exception cref="InvalidOperationException">The connection was closed meanwhile.</exception>
+    async Task DiscardAsync(Presence work, string? reason, TenantTransaction? transaction, bool async)
     {
-        var tenure = _tenure;
-        var session = GiveUp();
-        if (!session.Occupancy.End())
-            await new Presence(session, tenure).LeaveAsync(async).ConfigureAwait(false);
-        else if (reason is null)
-            await Route.Pool.RetireAsync(session, async).ConfigureAwait(false);
-        else
-            await Route.Pool.DestroyAsync(session, reason, async).ConfigureAwait(false);
+        if (!TryGiveUp(work.Session))
+        {
+            await work.LeaveAsync(async).ConfigureAwait(false);
+            throw ClosedMeanwhile();
+        }
+
+        if (transaction is not null)
+            (_transaction, _absent) = (null, transaction);
+        if (!work.Session.Occupancy.EndAndLeave())
+            return;
+        var pool = (TenantPool)work.Session.Pool;
+        await (reason is null ? pool.RetireAsync(work.Session, async) : pool.DestroyAsync(work.Session, reason, async)).ConfigureAwait(false);
     }
 
     /// <summary>Takes a session for an open connection, unless that was closed since.</summary>

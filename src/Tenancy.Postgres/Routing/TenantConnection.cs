@@ -252,17 +252,20 @@ public sealed partial class TenantConnection : DbConnection
         var inner = Inner;
         if (_context.Current is { } ambient && ambient.Id != _route!.Tenant.Id)
             throw new TenantMismatchException();
-        if (_ambient is { IsOver: true } over && System.Transactions.Transaction.Current is { } current && over.Is(current))
-        {
-            // Its time is over, say. What comes now would be committed at once, and alone.
-            throw new InvalidOperationException("The TransactionScope has ended, and nothing more can be part of it. Begin again with another.");
-        }
-
-        return inner;
+        // Its time is over, say. What comes now would be committed at once, and alone.
+        return _ambient is { IsOver: true } over && IsCurrent(over) ? throw ScopeEnded() : inner;
     }
 
-    /// <summary>Notes that the connection must not serve anybody else.</summary>
-    internal void Condemn() => _condemned = true;
+    static bool IsCurrent(AmbientTransaction ambient) => System.Transactions.Transaction.Current is { } current && ambient.Is(current);
+
+    static InvalidOperationException ScopeEnded() => new("The TransactionScope has ended, and nothing more can be part of it. Begin again with another.");
+
+    /// <summary>Notes that the session of a tenure must not serve anybody else.</summary>
+    internal void Condemn(long tenure)
+    {
+        if (_tenure == tenure)
+            _condemned = true;
+    }
 
     /// <summary>Notes which reader is open; the driver allows one at a time.</summary>
     internal void Reading(TenantDataReader reader) => _reader = reader;
@@ -303,52 +306,6 @@ public sealed partial class TenantConnection : DbConnection
             _route?.Share.Usage?.Add(UsageMetric.Bytes, bytes);
     }
 
-    /// <summary>Lends the connection below, and leases another for what comes after.</summary>
-    /// <exception cref="InvalidOperationException">It is in a transaction, or is being read from.</exception>
-    internal async Task<T> LendAsync<T>(Func<Session, Task<T>> use, CancellationToken cancellationToken)
-    {
-        _ = CheckedInner();
-        if (!CanReplace || _reader is { IsClosed: false })
-        {
-            throw new InvalidOperationException(
-                "The connection is in a transaction or a reader is open, which the work would be no part of. End that first, or call UseNpgsqlAsync on TenantDataSource.");
-        }
-
-        // Whoever closes it meanwhile must not give it back: the work is still on it.
-        Condemn();
-        var (closings, work) = (_closings, Work());
-        _isLent = true;
-        try
-        {
-            var result = await use(work.Session).ConfigureAwait(false);
-            return _closings == closings ? result : throw new InvalidOperationException(
-                "The connection was closed while its session was lent. What the work committed stays.");
-        }
-        finally
-        {
-            _isLent = false;
-            await work.LeaveAsync(async: true).ConfigureAwait(false);
-            if (!Interlocked.Exchange(ref _isTaking, true))
-                await TakeAnotherAsync(closings, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Ends the session that was lent and takes another, unless the connection was closed since.</summary>
-    async Task TakeAnotherAsync(int closings, CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (_closings != closings)
-                return;
-            await DiscardAsync(null, async: true).ConfigureAwait(false);
-            await TakeAsync(await Route.Pool.LeaseAsync(Route.Share, cancellationToken).ConfigureAwait(false), closings, async: true).ConfigureAwait(false);
-        }
-        finally
-        {
-            EndTaking();
-        }
-    }
-
     /// <summary>Whether it is to be opened for reading only: not inside a transaction of others, which has one session.</summary>
     bool IsReader => IsReadOnly && _ambient is null;
 
@@ -356,9 +313,12 @@ public sealed partial class TenantConnection : DbConnection
     {
         _ = CheckedInner();
         var (driver, work) = await BeginAsync(isolationLevel, async, cancellationToken).ConfigureAwait(false);
-        var transaction = _transaction = new TenantTransaction(this, driver, work, isolationLevel);
+        var transaction = new TenantTransaction(this, driver, work, isolationLevel);
+        var isOpen = ReferenceEquals(_session, work.Session);
+        if (isOpen)
+            _transaction = transaction;
         await work.LeaveAsync(async).ConfigureAwait(false);
-        return transaction;
+        return isOpen ? transaction : throw ClosedMeanwhile();
     }
 
     async Task<Session> LeaseReaderAsync(bool async, CancellationToken cancellationToken)
@@ -367,13 +327,14 @@ public sealed partial class TenantConnection : DbConnection
         return session;
     }
 
-    Session GiveUp()
+    /// <summary>Gives a session up, unless it was closed since, and perhaps has another by now.</summary>
+    bool TryGiveUp(Session session)
     {
-        var session = Interlocked.Exchange(ref _session, null) ?? throw Closed();
-        _inner = null;
-        _reader = null;
+        if (!ReferenceEquals(Interlocked.CompareExchange(ref _session, null, session), session))
+            return false;
+        (_inner, _reader) = (null, null);
         Lease++;
-        return session;
+        return true;
     }
 
     void Take(Session session)
@@ -439,99 +400,6 @@ public sealed partial class TenantConnection : DbConnection
         if (!_isTaken && Interlocked.Exchange(ref _ambient, null) is { } ambient)
             ambient.Leave(this, ambient.Waiting);
         EndTaking();
-    }
-
-    async Task CloseAsync(bool async)
-    {
-        Interlocked.Increment(ref _closings);
-        _absent = null;
-        // At once: two that close the same connection must not both give it back.
-        if (Interlocked.Exchange(ref _session, null) is not { } session)
-            return;
-        var tenure = _tenure;
-        if (session.Occupancy.End())
-            await CloseIdleAsync(session, async).ConfigureAwait(false);
-        else
-            await CloseAtWorkAsync(new Presence(session, tenure), async).ConfigureAwait(false);
-        if (_isOpenKnown)
-        {
-            _isOpenKnown = false;
-            OnStateChange(OpenToClosed);
-        }
-    }
-
-    /// <summary>Has what runs stopped, and leaves the session to whoever is the last on it.</summary>
-    async Task CloseAtWorkAsync(Presence work, bool async)
-    {
-        try
-        {
-            if (!_isLent)
-                await StopAsync(work, async).ConfigureAwait(false);
-        }
-        finally
-        {
-            Interlocked.Exchange(ref _ambient, null)?.Leave(this, null);
-            Forget();
-            await work.LeaveAsync(async).ConfigureAwait(false);
-        }
-    }
-
-    void Forget()
-    {
-        (_inner, _reader, _transaction) = (null, null, null);
-        Lease++;
-    }
-
-    async Task CloseIdleAsync(Session session, bool async)
-    {
-        var clean = !_condemned && await EndAsync(session, async).ConfigureAwait(false);
-        Forget();
-        var ambient = Interlocked.Exchange(ref _ambient, null);
-        if (ambient is not null && ambient.Leave(this, clean ? session : null))
-        {
-            // It waits there for the next connection in the same transaction, or its end.
-        }
-        else if (clean && !_condemned)
-        {
-            // Looked at again: the transaction may have failed to end, on another thread, while the reader was closed.
-            await Route.Pool.ReturnAsync(session, async).ConfigureAwait(false);
-        }
-        else
-        {
-            await Route.Pool.DestroyAsync(session, "unexpected", async).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Closes the reader that is open; its errors are nobody's any more.</summary>
-    internal async Task EndReaderAsync(bool async)
-    {
-        try
-        {
-            if (_reader is { } reader)
-                await reader.CloseWithConnectionAsync(async).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is NpgsqlException or InvalidOperationException or OperationCanceledException or IOException)
-        {
-            // As the driver does where a transaction is disposed of.
-        }
-    }
-
-    /// <summary>Ends what the lease left open: a reader, a transaction. False where the session is not to be trusted after it.</summary>
-    async Task<bool> EndAsync(Session session, bool async)
-    {
-        try
-        {
-            if (_reader is { } reader)
-                await reader.CloseWithConnectionAsync(async).ConfigureAwait(false);
-            if (_transaction is { } transaction)
-                await transaction.AbandonAsync(session, async).ConfigureAwait(false);
-            return session.IsReady;
-        }
-        catch (Exception e) when (e is NpgsqlException or InvalidOperationException or OperationCanceledException or System.IO.IOException)
-        {
-            // Whatever it was, nobody waits for it any more; the session goes.
-            return false;
-        }
     }
 
     static InvalidOperationException Closed() => new("The connection is not open. Open it inside the tenant's scope.");

@@ -7,13 +7,21 @@ namespace Tenancy;
 public sealed partial class TenantDataReader
 {
     int _reading;
+    bool _looking;
     bool _closesConnection;
 
     /// <summary>Begins to read; false where the reader is closed, or its lease over.</summary>
     internal bool TryEnter()
     {
-        if (_closed || !_scope.Session.Occupancy.TryEnter(_scope.Tenure))
+        if (Presence.Of(_scope.Session, _scope.Tenure) is not { } work)
             return false;
+        // Looked at from inside: whoever closes the reader sees who is at work, or is seen to have closed it.
+        if (Volatile.Read(ref _closed))
+        {
+            work.Dispose();
+            return false;
+        }
+
         _reading++;
         return true;
     }
@@ -36,13 +44,30 @@ public sealed partial class TenantDataReader
     /// <summary>The same for what ends at once.</summary>
     internal void Leave() => LeaveAsync(async: false).AsTask().GetAwaiter().GetResult();
 
-    /// <summary>Reads for as long as it is not disposed; nothing where all of the row is here.</summary>
+    /// <summary>Reads a column for as long as it is not disposed.</summary>
     internal ReadingColumn Reading()
     {
         if (!IsStreamed)
-            return default;
+            return Looking();
         Enter();
-        return new ReadingColumn(this);
+        return new ReadingColumn(this, isLooking: false);
+    }
+
+    /// <summary>Looks at what the driver has: whoever closes the reader waits for it, or is seen to have closed it.</summary>
+    ReadingColumn Looking()
+    {
+        Volatile.Write(ref _looking, true);
+        Interlocked.MemoryBarrier();
+        return new ReadingColumn(this, isLooking: true);
+    }
+
+    void Looked() => Volatile.Write(ref _looking, false);
+
+    /// <summary>Waits for whoever looks at a column just now, on another thread: the driver shows the next lease's on the same reader.</summary>
+    void AwaitLooking()
+    {
+        for (var wait = new SpinWait(); Volatile.Read(ref _looking);)
+            wait.SpinOnce();
     }
 
     /// <summary>Waits for what was begun after <see cref="Enter"/>, and leaves.</summary>
@@ -65,7 +90,12 @@ public sealed partial class TenantDataReader
     async Task CloseAsync(bool async)
     {
         if (Interlocked.Exchange(ref _closed, true))
+        {
+            // By a transaction that was disposed of first.
+            await CloseConnectionLaterAsync(async).ConfigureAwait(false);
             return;
+        }
+
         try
         {
             if (Presence.Alone(_scope.Session, _scope.Tenure) is { } work)
@@ -106,6 +136,8 @@ public sealed partial class TenantDataReader
     {
         _closesConnection = false;
         await first.ConfigureAwait(false);
+        if (IsLeaseOver)
+            return;
         if (async)
             await _connection.CloseAsync().ConfigureAwait(false);
         else
@@ -113,8 +145,14 @@ public sealed partial class TenantDataReader
     }
 
     /// <summary>Somebody's reading a column, which ends by disposing.</summary>
-    internal readonly struct ReadingColumn(TenantDataReader? reader) : IDisposable
+    internal readonly struct ReadingColumn(TenantDataReader reader, bool isLooking) : IDisposable
     {
-        public void Dispose() => reader?.Leave();
+        public void Dispose()
+        {
+            if (isLooking)
+                reader.Looked();
+            else
+                reader.Leave();
+        }
     }
 }

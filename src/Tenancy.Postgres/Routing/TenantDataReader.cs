@@ -29,10 +29,12 @@ public sealed partial class TenantDataReader : DbDataReader, IDbColumnSchemaGene
         _statements = statements;
         _scope = scope;
         _driver = rows;
-        _lease = connection.Lease;
+        _lease = scope.Lease;
         _behavior = behavior;
         _meter = ResultMeter.Of(scope.Limits);
-        connection.Reading(this);
+        // One that was closed meanwhile, and perhaps opened again, has nothing to do with it.
+        if (!IsLeaseOver)
+            connection.Reading(this);
     }
 
     /// <summary>A transaction that ends with the reader.</summary>
@@ -102,7 +104,7 @@ public sealed partial class TenantDataReader : DbDataReader, IDbColumnSchemaGene
         if (_meter is not null)
             return WorkAsync(read);
         if (!read.IsCompletedSuccessfully)
-            return WorkAsync(ObserveReadAsync(read));
+            return ReadAndLeaveAsync(read);
         Seen(read.GetAwaiter().GetResult());
         var left = LeaveAsync(async: true);
         return left.IsCompletedSuccessfully ? read : AfterAsync(left, read);
@@ -241,9 +243,25 @@ public sealed partial class TenantDataReader : DbDataReader, IDbColumnSchemaGene
         return await read.ConfigureAwait(false);
     }
 
-    async Task<bool> ObserveReadAsync(Task<bool> reading)
+    async Task<bool> ObserveReadAsync(Task<bool> reading) => Seen(await ObserveAsync(reading).ConfigureAwait(false));
+
+    /// <summary>Waits for a row, and leaves: the same as <see cref="WorkAsync"/> around it, in one.</summary>
+    async Task<bool> ReadAndLeaveAsync(Task<bool> reading)
     {
-        return Seen(await ObserveAsync(reading).ConfigureAwait(false));
+        try
+        {
+            return Seen(await reading.ConfigureAwait(false));
+        }
+        catch (Exception e)
+        {
+            ScopedExecution.Observe(_connection, _scope, e);
+            _scope.ThrowIfLimited(e);
+            throw;
+        }
+        finally
+        {
+            await LeaveAsync(async: true).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Notes what came of reading on.</summary>
@@ -280,6 +298,7 @@ public sealed partial class TenantDataReader : DbDataReader, IDbColumnSchemaGene
     /// <summary>Ends the driver's reader, by whoever has it alone.</summary>
     async Task EndAsync(bool async)
     {
+        AwaitLooking();
         try
         {
             if (!MayCancelRest && !await DrainCountedAsync(async).ConfigureAwait(false))

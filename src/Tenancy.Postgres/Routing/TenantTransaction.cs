@@ -40,10 +40,9 @@ public sealed class TenantTransaction : DbTransaction
     /// <inheritdoc/>
     public override void Commit()
     {
-        var inner = Inner;
-        using (_connection.Work())
+        using (Enter())
         {
-            inner.Commit();
+            _driver.Commit();
             _connection.Acknowledge();
         }
 
@@ -53,10 +52,10 @@ public sealed class TenantTransaction : DbTransaction
     /// <inheritdoc/>
     public override async Task CommitAsync(CancellationToken cancellationToken = default)
     {
-        var inner = Inner;
-        await using (_connection.Work().ConfigureAwait(false))
+        var work = Enter();
+        await using (work.ConfigureAwait(false))
         {
-            await inner.CommitAsync(cancellationToken).ConfigureAwait(false);
+            await _driver.CommitAsync(cancellationToken).ConfigureAwait(false);
             _connection.Acknowledge();
         }
 
@@ -68,9 +67,8 @@ public sealed class TenantTransaction : DbTransaction
     {
         if (!IsAbsent)
         {
-            var inner = Inner;
-            using (_connection.Work())
-                DriverTransaction.RollBackAsync(inner, async: false, CancellationToken.None).GetAwaiter().GetResult();
+            using (Enter())
+                DriverTransaction.RollBackAsync(_driver, async: false, CancellationToken.None).GetAwaiter().GetResult();
         }
 
         End();
@@ -81,9 +79,9 @@ public sealed class TenantTransaction : DbTransaction
     {
         if (!IsAbsent)
         {
-            var inner = Inner;
-            await using (_connection.Work().ConfigureAwait(false))
-                await DriverTransaction.RollBackAsync(inner, async: true, cancellationToken).ConfigureAwait(false);
+            var work = Enter();
+            await using (work.ConfigureAwait(false))
+                await DriverTransaction.RollBackAsync(_driver, async: true, cancellationToken).ConfigureAwait(false);
         }
 
         End();
@@ -92,49 +90,46 @@ public sealed class TenantTransaction : DbTransaction
     /// <inheritdoc/>
     public override void Save(string savepointName)
     {
-        var inner = ToSend();
-        using (_connection.Work())
-            inner.Save(savepointName);
+        using (ToSend())
+            _driver.Save(savepointName);
     }
 
     /// <inheritdoc/>
     public override async Task SaveAsync(string savepointName, CancellationToken cancellationToken = default)
     {
-        var inner = ToSend();
-        await using (_connection.Work().ConfigureAwait(false))
-            await inner.SaveAsync(savepointName, cancellationToken).ConfigureAwait(false);
+        var work = ToSend();
+        await using (work.ConfigureAwait(false))
+            await _driver.SaveAsync(savepointName, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public override void Rollback(string savepointName)
     {
-        var inner = ToSend();
-        using (_connection.Work())
-            inner.Rollback(savepointName);
+        using (ToSend())
+            _driver.Rollback(savepointName);
     }
 
     /// <inheritdoc/>
     public override async Task RollbackAsync(string savepointName, CancellationToken cancellationToken = default)
     {
-        var inner = ToSend();
-        await using (_connection.Work().ConfigureAwait(false))
-            await inner.RollbackAsync(savepointName, cancellationToken).ConfigureAwait(false);
+        var work = ToSend();
+        await using (work.ConfigureAwait(false))
+            await _driver.RollbackAsync(savepointName, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public override void Release(string savepointName)
     {
-        var inner = ToSend();
-        using (_connection.Work())
-            inner.Release(savepointName);
+        using (ToSend())
+            _driver.Release(savepointName);
     }
 
     /// <inheritdoc/>
     public override async Task ReleaseAsync(string savepointName, CancellationToken cancellationToken = default)
     {
-        var inner = ToSend();
-        await using (_connection.Work().ConfigureAwait(false))
-            await inner.ReleaseAsync(savepointName, cancellationToken).ConfigureAwait(false);
+        var work = ToSend();
+        await using (work.ConfigureAwait(false))
+            await _driver.ReleaseAsync(savepointName, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -157,7 +152,7 @@ public sealed class TenantTransaction : DbTransaction
     /// that may be another tenant's.
     /// </summary>
     NpgsqlTransaction Inner => IsOver
-        ? throw new InvalidOperationException("The transaction has ended. Begin another one.")
+        ? throw Ended()
         : _driver;
 
     /// <summary>It could not be begun again: there is nothing to roll back.</summary>
@@ -181,11 +176,21 @@ public sealed class TenantTransaction : DbTransaction
         return DriverTransaction.EndAsync(session, _driver, async);
     }
 
-    NpgsqlTransaction ToSend()
+    Presence ToSend()
     {
         CountMessage();
-        return Inner;
+        return Enter();
     }
+
+    /// <summary>Begins to work on the session of the transaction: on no other, which the connection may have by then.</summary>
+    Presence Enter()
+    {
+        _connection.CheckNotStopped();
+        _ = Inner;
+        return Presence.Of(_work.Session, _work.Tenure) ?? throw Ended();
+    }
+
+    static InvalidOperationException Ended() => new("The transaction has ended. Begin another one.");
 
     /// <summary>Rolls back what was not ended, unless it is at work: then that is stopped, and the connection goes.</summary>
     async Task EndAsync(bool async)

@@ -30,11 +30,14 @@ internal static class SlotTransactions
             }
             catch (Exception e)
             {
-                var reason = e is TenantConcurrencyException ? null : ReasonToReplace(connection, work.Session, e);
-                await work.LeaveAsync(async).ConfigureAwait(false);
+                var reason = e is TenantConcurrencyException ? null : ReasonToReplace(connection, work, e);
                 if (tries == MostTries || reason is null)
+                {
+                    await work.LeaveAsync(async).ConfigureAwait(false);
                     throw;
-                await connection.ReplaceAsync(work.Tenure, reason, async, cancellationToken).ConfigureAwait(false);
+                }
+
+                await connection.ReplaceAsync(work, reason, null, async, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -71,11 +74,11 @@ internal static class SlotTransactions
     }
 
     /// <summary>Condemns the connection, and says why another one may do better. Nothing but the scope was sent.</summary>
-    static string? ReasonToReplace(TenantConnection connection, Session session, Exception error)
+    static string? ReasonToReplace(TenantConnection connection, Presence work, Exception error)
     {
         var moving = connection.ReasonToMove(error);
-        connection.Condemn();
-        session.Unattested(inTransaction: false);
+        connection.Condemn(work.Tenure);
+        work.Session.Unattested(inTransaction: false);
         return !connection.CanReplace ? null
             : moving ?? (error is PostgresException refused ? ScopedBatch.ReasonToRepeatScope(refused) : null);
     }
