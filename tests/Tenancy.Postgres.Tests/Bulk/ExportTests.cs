@@ -85,8 +85,9 @@ public sealed class ExportTests(TenantOfEach each) : IClassFixture<TenantOfEach>
         await using var connection = await each.OpenAsync(isolation);
         using var stop = new CancellationTokenSource();
         // Once rows have come: it would go on for minutes.
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connection.ExportAsync(
+        var cancelled = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connection.ExportAsync(
             "select repeat('x', 5000), pg_sleep(0.01) from generate_series(1, 20000)", new TellingStream(stop.Cancel), format, stop.Token));
+        Assert.Equal(stop.Token, cancelled.CancellationToken);
         // Usable or gone, never in between: the driver gives up on a binary copy that ends so.
         if (connection.State == System.Data.ConnectionState.Open)
             Assert.Equal(5L, await connection.ScalarAsync("select count(*) from notes"));
@@ -101,7 +102,8 @@ public sealed class ExportTests(TenantOfEach each) : IClassFixture<TenantOfEach>
     {
         await using var connection = await each.OpenAsync(isolation);
         using var soon = new CancellationTokenSource(100);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connection.ExportAsync("select pg_sleep(2)", Stream.Null, cancellationToken: soon.Token));
+        var cancelled = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connection.ExportAsync("select pg_sleep(2)", Stream.Null, cancellationToken: soon.Token));
+        Assert.Equal(soon.Token, cancelled.CancellationToken);
         await connection.CloseAsync();
         await using var after = await each.OpenAsync(isolation);
         Assert.Equal(5L, await after.ScalarAsync("select count(*) from notes"));

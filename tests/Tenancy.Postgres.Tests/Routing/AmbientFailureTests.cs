@@ -96,7 +96,7 @@ public sealed class AmbientFailureTests(TenantOfEach each) : IClassFixture<Tenan
     [Theory, MemberData(nameof(BehaviorTests.Ways), MemberType = typeof(BehaviorTests))]
     public async Task What_runs_when_a_scope_times_out_is_stopped(TenantIsolation isolation, bool async)
     {
-        var watch = Stopwatch.StartNew();
+        var (watch, closing) = (Stopwatch.StartNew(), new Stopwatch());
         using (Scope(1))
         {
             await using var connection = await each.OpenAsync(isolation);
@@ -104,11 +104,34 @@ public sealed class AmbientFailureTests(TenantOfEach each) : IClassFixture<Tenan
             await using var sleep = connection.Command("select pg_sleep(60)");
             sleep.CommandTimeout = 0;
             await Assert.ThrowsAsync<OperationCanceledException>(() => async ? sleep.ExecuteNonQueryAsync() : Task.Run(sleep.ExecuteNonQuery));
-            await Assert.ThrowsAsync<InvalidOperationException>(() => connection.ScalarAsync("select 1"));
+            closing.Start();
+            Assert.Contains("has ended", (await Assert.ThrowsAsync<InvalidOperationException>(() => connection.ScalarAsync("select 1"))).Message, StringComparison.Ordinal);
         }
 
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"It took {watch.Elapsed}.");
+        // Whoever closes it does not wait for the timer's thread, nor that for him.
+        Assert.True(closing.Elapsed < TimeSpan.FromSeconds(2.5), $"Closing took {closing.Elapsed}.");
         await NextLeaseCommitsAsync(isolation);
+    }
+
+    [Theory, MemberData(nameof(TenantOfEach.Isolations), MemberType = typeof(TenantOfEach))]
+    public async Task A_reader_that_is_open_when_its_transaction_is_rolled_back_keeps_it_from_nothing(TenantIsolation isolation)
+    {
+        await using (var connection = await each.OpenAsync(isolation))
+        {
+            using var transaction = new CommittableTransaction();
+            connection.EnlistTransaction(transaction);
+            await connection.Command("insert into notes (id, mark) values (607, 'rolled back')").ExecuteNonQueryAsync();
+            await using var reader = await connection.Command("select repeat('x', 9000) from generate_series(1, 100)").ExecuteReaderAsync();
+            Assert.True(await reader.ReadAsync());
+            await Task.Run(transaction.Rollback);
+            Assert.True(reader.IsClosed);
+            Assert.Equal(1, await connection.Command("insert into notes (id, mark) values (608, 'kept')").ExecuteNonQueryAsync());
+        }
+
+        await using var after = await each.OpenAsync(isolation);
+        Assert.Equal(608L, await after.ScalarAsync("select string_agg(id::text, ',')::bigint from notes where id in (607, 608)"));
+        Assert.Equal(1, await after.Command("delete from notes where id = 608").ExecuteNonQueryAsync());
     }
 
     [Theory, MemberData(nameof(TenantOfEach.Isolations), MemberType = typeof(TenantOfEach))]

@@ -84,6 +84,19 @@ public sealed class BehaviorTests(TenantOfEach each) : IClassFixture<TenantOfEac
     }
 
     [Theory, MemberData(nameof(Ways))]
+    public async Task Close_connection_is_heard_after_the_transaction_was_disposed_of(TenantIsolation isolation, bool async)
+    {
+        await using var connection = await each.OpenAsync(isolation);
+        var transaction = await connection.BeginTransactionAsync();
+        var reader = await connection.Command("select id from notes").ReaderAsync(async, CommandBehavior.CloseConnection);
+        Assert.True(await reader.ReadAsync(async));
+        await transaction.DisposeAsync();
+        Assert.True(reader.IsClosed);
+        await reader.EndAsync(async);
+        Assert.Equal(ConnectionState.Closed, connection.State);
+    }
+
+    [Theory, MemberData(nameof(Ways))]
     public async Task Single_row_and_sequential_access_work_as_with_the_driver(TenantIsolation isolation, bool async)
     {
         await using var connection = await each.OpenAsync(isolation);
