@@ -227,8 +227,8 @@ internal sealed class AmbientTransaction : ISinglePhaseNotification
     }
 
     /// <summary>
-    /// Ends it on a session that nobody is at work on. A timer's thread may call while a statement runs: that is stopped, and
-    /// the session goes.
+    /// Ends it on a session that nobody is at work on. A timer's thread may call while a statement runs, or a reader is open:
+    /// that is stopped, and the session goes.
     /// </summary>
     void End(NpgsqlTransaction local, bool commits)
     {
@@ -248,32 +248,28 @@ internal sealed class AmbientTransaction : ISinglePhaseNotification
         }
         else if (open is null)
         {
-            End(local, null, commits);
+            Tell(local, commits);
         }
-        else if (open.WorkAlone(session) is { } work)
+        else if (!open.IsReading && open.WorkAlone(session) is { } work)
         {
             using (work)
-                End(local, open, commits);
+                Tell(local, commits);
         }
         else
         {
             session.Spoil();
-            // Not waited for: the timer has others to end.
+            // Not waited for: the timer has other transactions to end, and rows that nobody reads may be many.
             _ = open.StopAsync(session, async: true);
             throw new InvalidOperationException("The connection was at work when its transaction ended.");
         }
     }
 
-    static void End(NpgsqlTransaction local, TenantConnection? open, bool commits)
+    static void Tell(NpgsqlTransaction local, bool commits)
     {
         if (commits)
-        {
             local.Commit();
-            return;
-        }
-
-        open?.EndReaderAsync(async: false).GetAwaiter().GetResult();
-        local.Rollback();
+        else
+            local.Rollback();
     }
 
     void Forget()

@@ -8,7 +8,7 @@ public sealed partial class TenantConnection
     internal async Task<T> LendAsync<T>(Func<Session, Task<T>> use, CancellationToken cancellationToken)
     {
         _ = CheckedInner();
-        if (!CanReplace || _reader is { IsClosed: false })
+        if (!CanReplace || IsReading)
         {
             throw new InvalidOperationException(
                 "The connection is in a transaction or a reader is open, which the work would be no part of. End that first, or call UseNpgsqlAsync on TenantDataSource.");

@@ -267,6 +267,9 @@ public sealed partial class TenantConnection : DbConnection
             _condemned = true;
     }
 
+    /// <summary>Whether a reader is open.</summary>
+    internal bool IsReading => _reader is { IsClosed: false };
+
     /// <summary>Notes which reader is open; the driver allows one at a time.</summary>
     internal void Reading(TenantDataReader reader) => _reader = reader;
 

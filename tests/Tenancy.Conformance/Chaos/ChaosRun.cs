@@ -94,6 +94,8 @@ public sealed class ChaosRun(Deployment deployment, IReadOnlyList<Tenant> tenant
     /// <summary>What chaos does to whoever is in it: cancelled, timed out, killed. A refusal of rights is none of it.</summary>
     static bool IsDisturbance(Exception error) => error switch
     {
+        // Somebody is at work on a session that one has.
+        NpgsqlOperationInProgressException => false,
         PostgresException server => server.SqlState is PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.AdminShutdown,
         NpgsqlException or OperationCanceledException or IOException or TimeoutException => true,
         // The connection went away under a transaction or a reader.
@@ -120,8 +122,10 @@ public sealed class ChaosRun(Deployment deployment, IReadOnlyList<Tenant> tenant
             await FailAsync(connection, caller, "select 1 / (id - id) from notes", patience.Token);
         else if (kind < 95)
             await FailAsync(connection, caller, "select pg_sleep(0.06)", patience.Token);
-        else
+        else if (kind < 99)
             await BatchAsync(connection, caller, patience.Token);
+        else
+            await GiveUpAsync(connection, caller, random);
     }
 
     async Task TransactAsync(TenantConnection connection, Tenant caller, Random random, CancellationToken stop)
@@ -193,6 +197,31 @@ public sealed class ChaosRun(Deployment deployment, IReadOnlyList<Tenant> tenant
                 Check(caller, read);
         }
         while (await reader.NextResultAsync(stop));
+    }
+
+    /// <summary>Disposes of a connection that is at work, as whoever gives up waiting (<c>WaitAsync</c>) does.</summary>
+    async Task GiveUpAsync(TenantConnection connection, Tenant caller, Random random)
+    {
+        var sleeps = random.Next(2) == 0;
+        var working = Task.Run(async () =>
+        {
+            for (; ;)
+            {
+                if (sleeps)
+                    await ExecuteAsync(connection, "select pg_sleep(0.05)", CancellationToken.None);
+                Check(caller, await ReadAsync(connection, null, CancellationToken.None));
+            }
+        });
+        await Task.Delay(random.Next(8));
+        await connection.DisposeAsync();
+        try
+        {
+            await working;
+        }
+        catch (Exception e) when (IsDisturbance(e))
+        {
+            // As meant: closed, or stopped, and nothing else.
+        }
     }
 
     static async Task<List<string>> ReadAsync(TenantConnection connection, DbTransaction? transaction, CancellationToken stop)
