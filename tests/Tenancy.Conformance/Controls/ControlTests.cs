@@ -23,7 +23,9 @@ public abstract class ControlTests
         await using var subject = await Subject.StartAsync(isolation, options);
         await fault.PlantAsync(subject);
 
-        var failures = await Suite.FailuresAsync(subject);
+        // Those that have to see it; at night after all the others.
+        var isNight = Environment.GetEnvironmentVariable("TENANCY_NIGHTLY") == "1";
+        var failures = await Suite.FailuresAsync(subject, check => isNight || fault.Caught.Contains(check));
 
         foreach (var check in fault.Caught)
             Assert.True(failures.ContainsKey(check), $"'{name}' under {isolation} was not caught by '{check}', but by: {string.Join(", ", failures.Keys)}.");
