@@ -70,6 +70,10 @@ public sealed partial class TenantConnection
         }
     }
 
+    /// <summary>The same for the session that it has, if that is still the one.</summary>
+    internal Task StopAsync(Session session, bool async) =>
+        ReferenceEquals(_session, session) ? StopAsync(session, _tenure, async) : Task.CompletedTask;
+
     /// <summary>Has nothing else sent until it is opened again, as what became of its transaction is not known.</summary>
     internal void Refuse(Session session)
     {
@@ -78,10 +82,6 @@ public sealed partial class TenantConnection
         Condemn(_tenure);
         Volatile.Write(ref _isStopped, true);
     }
-
-    /// <summary>The same for the session that it has, if that is still the one.</summary>
-    internal Task StopAsync(Session session, bool async) =>
-        ReferenceEquals(_session, session) ? StopAsync(session, _tenure, async) : Task.CompletedTask;
 
     /// <summary>
     /// Asks the server to stop what runs, until nobody else is at work any more, or for long enough. Whoever asks counts as

@@ -84,6 +84,21 @@ public sealed class BehaviorTests(TenantOfEach each) : IClassFixture<TenantOfEac
     }
 
     [Theory, MemberData(nameof(Ways))]
+    public async Task Close_connection_closes_no_later_lease(TenantIsolation isolation, bool async)
+    {
+        using var scope = each.Deployment.Tenants.Enter(each[isolation]);
+        await using var connection = await each.OpenAsync(isolation);
+        var reader = await connection.Command("select id from notes").ReaderAsync(async, CommandBehavior.CloseConnection);
+        await reader.EndAsync(async);
+        Assert.Equal(ConnectionState.Closed, connection.State);
+        await connection.OpenAsync();
+        // As at the end of a using.
+        await reader.DisposeAsync();
+        Assert.Equal(ConnectionState.Open, connection.State);
+        Assert.Equal(5L, await connection.ScalarAsync("select count(*) from notes"));
+    }
+
+    [Theory, MemberData(nameof(Ways))]
     public async Task Close_connection_is_heard_after_the_transaction_was_disposed_of(TenantIsolation isolation, bool async)
     {
         await using var connection = await each.OpenAsync(isolation);
